@@ -1,0 +1,113 @@
+"""The changes between what is desired and what a store holds: pure data, no secret in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.identity import Identity
+
+
+class Action(StrEnum):
+    """What is to be done about one identity or item."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    DELETE = "delete"
+    BLOCKED = "blocked"
+    RETAINED = "retained"
+    SHADOWED = "shadowed"
+
+
+PENDING = frozenset({Action.CREATE, Action.REPLACE, Action.DELETE})
+"""The actions that `apply` carries out; the others only say why nothing is done."""
+
+Field = Literal["client_id", "client_secret", "name"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EntryRef:
+    """A config entry, as a person knows it."""
+
+    entry_id: str
+    title: str
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """An item, without its secret."""
+
+    id: str
+    domain: str
+    client_id: str
+    auth_domain: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of a plan."""
+
+    action: Action
+    identity: Identity
+    credential: str | None
+    """The declared credential's name; None where nothing is declared (a delete)."""
+    item: ItemRef | None = None
+    """The item concerned: the winner to be replaced, the item to be deleted or retained."""
+    client_id: str | None = None
+    """The declared one, where it could be read."""
+    differs: tuple[Field, ...] = ()
+    """For a replace: what the winner has otherwise. That a secret differs is all that is said of it."""
+    used_by: tuple[EntryRef, ...] = ()
+    intended: Action | None = None
+    """For `blocked`: what would be done if it were not."""
+    reason: Problem | None = None
+    """Why: always there for blocked, retained and shadowed; for others where a word is due."""
+    secret_version: int | None = None
+    """The version of the secret in KV v2 that this change would put to work."""
+    pinned: bool = False
+    """Whether the secret's version is known, so that a saved plan can pin it."""
+
+
+class GuardKind(StrEnum):
+    """Why a plan as a whole needs a person's word."""
+
+    MAX_DELETES = "max-deletes"
+    EMPTY = "empty"
+    OTHER_OWNER = "other-owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A plan that may be right, and is more likely a mistake."""
+
+    kind: GuardKind
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a turn would do in one store."""
+
+    store: str
+    changes: tuple[Change, ...]
+    guards: tuple[Guard, ...]
+    unchanged: int
+    """Declared identities that are as they should be."""
+    unmanaged: int
+    """Items that are not ours."""
+    unmanaged_same_client: tuple[ItemRef, ...] = ()
+    """Unmanaged items that share integration and client id with a declared credential."""
+    not_compared: tuple[Identity, ...] = ()
+    """Declared identities of which a value was not read (`--no-secrets`), and nothing else differs."""
+    skipped: tuple[Identity, ...] = ()
+    """Declared `if_unsupported: skip`, and this HA does not know the integration."""
+    warnings: tuple[Problem, ...] = ()
+
+    def pending(self) -> tuple[Change, ...]:
+        """Return what `apply` would carry out, in its order."""
+        return tuple(change for change in self.changes if change.action in PENDING)

@@ -1,0 +1,107 @@
+"""What a turn did, and the exit code that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from appcreds_sync.model.plan import Action
+
+if TYPE_CHECKING:
+    from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.plan import Change, Plan
+
+
+class Outcome(StrEnum):
+    """What became of one change."""
+
+    APPLIED = "applied"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """Not needed any more when its turn came, or held back by a guard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeResult:
+    """One change that a turn took up."""
+
+    change: Change
+    outcome: Outcome
+    problem: Problem | None = None
+    reloaded: tuple[str, ...] = ()
+    """Titles of config entries that were reloaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """One store's turn."""
+
+    store: str
+    plan: Plan | None = None
+    """None where the store could not be read."""
+    results: tuple[ChangeResult, ...] = ()
+    """Empty where only a plan was asked for."""
+    applied: bool = False
+    """Whether changes were to be applied at all."""
+    converged: bool | None = None
+    """After applying: a new plan has nothing to do. None where the store was not read again."""
+    problems: tuple[Problem, ...] = ()
+    """What went wrong with the store as a whole, or with a reference that it needs."""
+    skipped_reason: Problem | None = None
+    """Why the store was not looked at, where that is nobody's fault (`--no-secrets`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All stores of one run."""
+
+    stores: tuple[StoreReport, ...]
+    warnings: tuple[Problem, ...] = ()
+    stopped_by_guard: bool = False
+    """Nothing was applied anywhere because a plan met a guard."""
+
+
+class ExitCode(IntEnum):
+    """What the shell gets."""
+
+    OK = 0
+    FAILED = 1
+    PENDING = 2
+    """Changes are pending: `plan --detailed-exitcode` only."""
+    NEEDS_A_PERSON = 3
+    """Nothing failed, but a guard, a block or a shadow stands."""
+    USAGE = 64
+
+
+def exit_code(report: Report, *, detailed: bool = False) -> ExitCode:
+    """Return the code of highest precedence: failed > needs a person > pending > ok.
+
+    A plan alone (nothing was to be applied) that is not `detailed` ends with 0 unless something failed.
+    """
+    if any(_failed(store) for store in report.stores):
+        return ExitCode.FAILED
+    plan_only = not any(store.applied for store in report.stores) and not report.stopped_by_guard
+    if plan_only and not detailed:
+        return ExitCode.OK
+    if report.stopped_by_guard or any(_needs_a_person(store) for store in report.stores):
+        return ExitCode.NEEDS_A_PERSON
+    if plan_only and any(store.plan and store.plan.pending() for store in report.stores):
+        return ExitCode.PENDING
+    return ExitCode.OK
+
+
+def _failed(store: StoreReport) -> bool:
+    return bool(
+        store.problems
+        or store.converged is False
+        or any(result.outcome is Outcome.FAILED for result in store.results)
+    )
+
+
+def _needs_a_person(store: StoreReport) -> bool:
+    plan = store.plan
+    return plan is not None and bool(
+        plan.guards
+        or any(change.action in {Action.BLOCKED, Action.SHADOWED} for change in plan.changes)
+    )
