@@ -1,0 +1,47 @@
+"""What every store can be asked, live or offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from contextlib import AbstractAsyncContextManager
+
+    from appcreds_sync.model.store import Item, NewItem, Snapshot
+
+
+class Store(Protocol):
+    """One Home Assistant's collection of credentials, open for the length of a turn.
+
+    Every method raises StoreUnavailable where no answer came, and CommandRefused where the store
+    said no; neither ever holds a secret.
+    """
+
+    @property
+    def name(self) -> str:
+        """The store's name in the manifest."""
+
+    async def snapshot(self, domains: Collection[str]) -> Snapshot:
+        """Read items, and the config entries of `domains` and of every item's domain."""
+
+    async def items(self) -> tuple[Item, ...]:
+        """Read the items alone, in list order."""
+
+    def writing(self) -> AbstractAsyncContextManager[None]:
+        """Hold the store for changes; an offline store writes all of them in one go at the end.
+
+        A directory store that can't be written raises here, before anything is changed.
+        """
+
+    async def create(self, item: NewItem) -> Item:
+        """Create one item. Calls may overlap; then the order in the list is the store's choice."""
+
+    async def delete(self, item_id: str) -> None:
+        """Delete one item. An id that is not there is success."""
+
+    async def reload(self, entry_id: str) -> None:
+        """Reload one config entry; returns when set-up has ended, which says nothing of its outcome.
+
+        Raise CommandRefused where the entry can't be reloaded, or the store has no running HA.
+        """
