@@ -10,7 +10,7 @@ from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.reference import STORE_PLACEHOLDER, Reference, ReferenceText
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Iterator
 
     from appcreds_sync.model.catalogue import Catalogue
@@ -34,7 +34,7 @@ class Declaration:
     display_name: str
     compares_name: bool
     if_unsupported: Literal["block", "skip"]
-    expires: datetime.date | None
+    expires: dt.date | None
     mark: Mark
 
 

@@ -5,7 +5,7 @@ AppcredsError
 ├── UsageError          the command line contradicts itself
 ├── SecretsError        no reference can be read at all (a wrong `vault:` setting, say)
 └── StoreError          a store could not be read or written
-    ├── StoreUnavailable    no answer, or the connection broke: whether the call took effect is unknown
+    ├── StoreUnavailable    no answer, or the connection broke: the call may have taken effect
     └── CommandRefused      the store answered, and said no
 """
 
@@ -72,7 +72,7 @@ class StoreError(AppcredsError):
 
 
 class StoreUnavailable(StoreError):
-    """No answer came, or the connection broke: list again before a retry, the call may have counted."""
+    """No answer came, or the connection broke: the call may have counted, list before a retry."""
 
 
 class CommandRefused(StoreError):

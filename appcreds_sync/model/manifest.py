@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -22,7 +22,9 @@ class VaultAuth:
     method: Literal["token", "approle", "kubernetes", "jwt", "userpass", "cert"] = "token"
     mount: str | None = None
     """Where the method is mounted, without `auth/`; None is the method's default."""
-    parameters: Mapping[str, str | ReferenceText] = field(default_factory=lambda: MappingProxyType({}))
+    parameters: Mapping[str, str | ReferenceText] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     """What the method asks for (`role_id`, `secret_id`, `role`, `jwt`, `username`, `password`,
     `token`, `name`); never a reference into Vault itself."""
 
@@ -93,7 +95,7 @@ class CredentialSpec:
     auth_domains: Mapping[str, str | Mapping[str, str]]
     """By integration: the key to keep, or a mapping of store to key."""
     if_unsupported: Literal["block", "skip"]
-    expires: datetime.date | None
+    expires: dt.date | None
     mark: Mark
     token_url: str | None = None
 
@@ -120,7 +122,7 @@ class Policy:
     verify: Literal["auto", "require", "off"] = "auto"
     settle: float = 20.0
     """Seconds to wait for reloaded config entries."""
-    expires_warn: datetime.timedelta | None = None
+    expires_warn: dt.timedelta | None = None
     """How long ahead of `expires` to warn; None is 30 days."""
 
 

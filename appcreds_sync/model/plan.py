@@ -35,6 +35,8 @@ class EntryRef:
     entry_id: str
     title: str
     state: str | None
+    certain: bool = True
+    """False: it may use the credential; its integration does not run, so HA can't tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Change:
     client_id: str | None = None
     """The declared one, where it could be read."""
     differs: tuple[Field, ...] = ()
-    """For a replace: what the winner has otherwise. That a secret differs is all that is said of it."""
+    """For a replace: what the winner has otherwise. Of a secret, only that it differs."""
     used_by: tuple[EntryRef, ...] = ()
     intended: Action | None = None
     """For `blocked`: what would be done if it were not."""
@@ -103,7 +105,7 @@ class Plan:
     unmanaged_same_client: tuple[ItemRef, ...] = ()
     """Unmanaged items that share integration and client id with a declared credential."""
     not_compared: tuple[Identity, ...] = ()
-    """Declared identities of which a value was not read (`--no-secrets`), and nothing else differs."""
+    """Declared identities with a value that was not read (`--no-secrets`), else unchanged."""
     skipped: tuple[Identity, ...] = ()
     """Declared `if_unsupported: skip`, and this HA does not know the integration."""
     warnings: tuple[Problem, ...] = ()

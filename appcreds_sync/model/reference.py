@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, assert_never
 from urllib.parse import parse_qsl, unquote
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from appcreds_sync.model.mark import Mark
 
 STORE_PLACEHOLDER = "{store}"
@@ -18,7 +19,7 @@ class VaultReference:
     """One key of a secret in a KV engine of Vault."""
 
     path: str
-    """Mount and path, decoded, without a slash at either end: only Vault knows where the mount ends."""
+    """Mount and path, decoded, no slash at either end: only Vault knows where the mount ends."""
     key: str
     version: int | None = None
     """KV v2 only; None is the newest."""
@@ -92,7 +93,7 @@ class ReferenceText:
     """Absolute; the manifest's root: the upper end of the search for `secrets.yaml`."""
 
     def at(self, store: str) -> Reference:
-        """Return the reference with `{store}` replaced. Raise ReferenceSyntaxError if it is none."""
+        """Return the reference with `{store}` replaced; raise ReferenceSyntaxError if it is none."""
         text = self.text.replace(STORE_PLACEHOLDER, store)
         match self.kind:
             case "url":

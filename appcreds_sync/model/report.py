@@ -77,7 +77,7 @@ class ExitCode(IntEnum):
 def exit_code(report: Report, *, detailed: bool = False) -> ExitCode:
     """Return the code of highest precedence: failed > needs a person > pending > ok.
 
-    A plan alone (nothing was to be applied) that is not `detailed` ends with 0 unless something failed.
+    A plan alone (nothing was to be applied) that is not `detailed` ends with 0 or 1.
     """
     if any(_failed(store) for store in report.stores):
         return ExitCode.FAILED

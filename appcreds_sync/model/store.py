@@ -59,7 +59,7 @@ class ConfigEntry:
     auth_domain: str | None
     """The key of the item that it says it uses; None: it names none that the store knows."""
     tells: bool = True
-    """False where HA could not be asked, or None above may as well mean that the integration is down."""
+    """False where the integration does not run: then None above means that nobody knows."""
     supports_unload: bool = True
 
     @property

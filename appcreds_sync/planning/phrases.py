@@ -1,0 +1,43 @@
+"""Turns of phrase that several reasons share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from appcreds_sync.model.plan import EntryRef
+    from appcreds_sync.model.store import Item
+
+_SHOWN = 3
+
+
+def account_list(entries: Sequence[EntryRef]) -> str:
+    """Name up to three accounts: `the account "Ann"`, `"Ann", "Bob", "Cid" and 4 more accounts`."""
+    if not entries:
+        return "an account"
+    uncertain = [entry for entry in entries if not entry.certain]
+    names = ", ".join(f'"{entry.title}"' for entry in entries[:_SHOWN])
+    more = len(entries) - _SHOWN
+    text = f"the account {names}" if len(entries) == 1 else f"one of the accounts {names}"
+    if more > 0:
+        text += f" and {more} more"
+    if uncertain:
+        text += " (can't tell for sure: its integration is not running)"
+    return text
+
+
+def auth_domain_line(integration: str, key: str) -> str:
+    """Return the line to paste below a credential of one integration to keep `key`."""
+    return f"`auth_domain: {{{integration}: {key}}}`"
+
+
+def absent_line(item: Item) -> str:
+    """Return the line to paste below `absent:` so that exactly this item goes."""
+    return f"`- {{integration: {item.domain}, id: {item.id}}}`"
+
+
+def taking_over(item: Item) -> str:
+    """Say how to keep an item by declaring it."""
+    return f"declare it with {auth_domain_line(item.domain, item.key)}"
