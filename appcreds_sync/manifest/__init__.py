@@ -1,0 +1,1 @@
+"""YAML text → Manifest. Only here is YAML known."""

@@ -1,0 +1,1 @@
+"""A turn of one store, and of many at once."""

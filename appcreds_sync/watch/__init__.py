@@ -1,0 +1,1 @@
+"""The daemon: triggers, back-off, health."""
