@@ -93,7 +93,7 @@ class ReferenceText:
     """Absolute; the manifest's root: the upper end of the search for `secrets.yaml`."""
 
     def at(self, store: str) -> Reference:
-        """Return the reference with `{store}` replaced; raise ReferenceSyntaxError if it is none."""
+        """Return it with `{store}` replaced; raise ReferenceSyntaxError if it is no reference."""
         text = self.text.replace(STORE_PLACEHOLDER, store)
         match self.kind:
             case "url":

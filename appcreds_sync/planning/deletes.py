@@ -10,7 +10,7 @@ from appcreds_sync.planning.inventory import item_ref
 from appcreds_sync.planning.phrases import account_list, taking_over
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Mapping
 
     from appcreds_sync.model.identity import Identity
     from appcreds_sync.model.manifest import AbsentRule
@@ -55,18 +55,20 @@ def _matches(rule: AbsentRule, item: Item, inventory: Inventory) -> bool:
 
 
 def plan_deletes(
-    inventory: Inventory, renamed: Collection[str], options: PlanOptions
+    inventory: Inventory, renamed: Mapping[str, str], options: PlanOptions
 ) -> Iterator[Change]:
     """Yield a delete, or why it is blocked, for every undeclared item.
 
-    `renamed` holds the ids of items whose successor is blocked: they must stay as well.
+    `renamed` maps the id of an item whose successor is blocked to that credential's name.
     """
     for item in undeclared(inventory):
         identity = inventory.identity(item)
         used_by = inventory.used_by(identity)
         reason: Problem | None = None
         # An item that does not count can go under a linked account, unless HA guards it by its id.
-        if item.id in renamed or (used_by and inventory.winner(identity) is item):
+        if item.id in renamed:
+            reason = _why_renamed(item, renamed[item.id])
+        elif used_by and inventory.winner(identity) is item:
             reason = _why_in_use(item, inventory, identity, options)
         elif inventory.guarded(item):
             yield _retained(item, identity, None, inventory)
@@ -80,6 +82,14 @@ def plan_deletes(
             intended=None if reason is None else Action.DELETE,
             reason=reason,
         )
+
+
+def _why_renamed(item: Item, successor: str) -> Problem:
+    return Problem(
+        "renamed",
+        f"it looks like an older name of {successor}, which can't be created now",
+        f"mend {successor} first; or keep this one: {taking_over(item)}",
+    )
 
 
 def _why_in_use(

@@ -71,7 +71,7 @@ class _Draft:
         self.unchanged = 0
         self.not_compared: list[Identity] = []
         self.skipped: list[Identity] = []
-        self.renamed: set[str] = set()
+        self.renamed: dict[str, str] = {}
 
     def plan_credential(self, wanted: DesiredCredential) -> None:
         """Add what one declaration asks for."""
@@ -119,7 +119,8 @@ class _Draft:
             blocked_by = why_blocked(wanted, self.inventory, self.options)
         if blocked_by is not None:
             # The older name stays while the newer one can't be made: an account must keep one.
-            self.renamed.update(item.id for item in predecessors(wanted, self.inventory))
+            for item in predecessors(wanted, self.inventory):
+                self.renamed[item.id] = wanted.declaration.credential
         self.changes.append(plan_create(wanted, self.inventory, blocked_by))
 
     def _unsupported(self, identity: Identity) -> Problem | None:

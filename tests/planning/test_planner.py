@@ -1,0 +1,248 @@
+"""Every row of the action table, on values alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from appcreds_sync.model.desired import NotRead
+from appcreds_sync.model.errors import Problem
+from appcreds_sync.model.identity import Identity
+from appcreds_sync.model.plan import Action, Change, Plan
+from appcreds_sync.planning.options import PlanOptions
+from appcreds_sync.planning.planner import make_plan
+from tests.planning.builders import desired, entry, item, offline, snapshot, wanted
+
+SEALED = Problem("vault-sealed", "Vault is sealed", "unseal it")
+
+
+def rows(plan: Plan) -> list[tuple[Action, str, str | None]]:
+    return [
+        (change.action, str(change.identity), change.item.id if change.item else None)
+        for change in plan.changes
+    ]
+
+
+def only(plan: Plan) -> Change:
+    assert len(plan.changes) == 1, plan.changes
+    return plan.changes[0]
+
+
+def code(change: Change) -> str | None:
+    return change.reason.code if change.reason else None
+
+
+def test_nothing_declared_and_nothing_there_is_an_empty_plan() -> None:
+    assert make_plan(desired(), snapshot()) == Plan("house", (), (), 0, 0)
+
+
+def test_what_is_as_declared_is_left_alone() -> None:
+    plan = make_plan(desired(wanted()), snapshot(item("a")))
+    assert (plan.changes, plan.unchanged) == ((), 1)
+
+
+def test_create_where_no_item_has_the_identity() -> None:
+    change = only(make_plan(desired(wanted()), snapshot()))
+    assert (change.action, change.credential, change.client_id) == (
+        Action.CREATE,
+        "spotify",
+        "client",
+    )
+    assert change.reason is None
+
+
+def test_white_space_that_ha_strips_is_no_difference() -> None:
+    plan = make_plan(desired(wanted()), snapshot(item("a", client_id=" client ")))
+    assert plan.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "there"),
+    [
+        ("client_id", item("a", client_id="other")),
+        ("client_secret", item("a", secret="other")),
+        ("name", item("a", name="other")),
+    ],
+)
+def test_replace_says_what_differs(field: str, there: object) -> None:
+    assert isinstance(there, type(item("a")))
+    change = only(make_plan(desired(wanted(name="spotify")), snapshot(there)))
+    assert (change.action, change.differs) == (Action.REPLACE, (field,))
+    assert change.item is not None
+    assert change.item.id == "a"
+
+
+def test_a_name_that_nobody_declared_is_not_compared() -> None:
+    assert make_plan(desired(wanted()), snapshot(item("a", name="Changed by hand"))).changes == ()
+
+
+def test_the_last_item_of_an_identity_is_the_one_that_is_compared() -> None:
+    store = snapshot(item("a", secret="old"), item("a_2"))
+    plan = make_plan(desired(wanted()), store)
+    assert rows(plan) == [(Action.DELETE, "spotify/home.spotify", "a")]
+    assert plan.unchanged == 1
+
+
+def test_a_replace_takes_the_losers_along() -> None:
+    store = snapshot(item("a", secret="older"), item("a_2", secret="old"))
+    assert rows(make_plan(desired(wanted()), store)) == [
+        (Action.REPLACE, "spotify/home.spotify", "a_2"),
+        (Action.DELETE, "spotify/home.spotify", "a"),
+    ]
+
+
+def test_a_secret_is_not_replaced_under_a_linked_account_yet() -> None:
+    store = snapshot(item("a", secret="old"), entries=(entry("home.spotify"),))
+    change = only(make_plan(desired(wanted()), store))
+    assert (change.action, change.intended) == (Action.BLOCKED, Action.REPLACE)
+    assert code(change) == "rotation-in-use"
+    assert [used.title for used in change.used_by] == ["Ann"]
+
+
+def test_a_client_id_under_a_linked_account_asks_to_link_again() -> None:
+    store = snapshot(item("a", client_id="old"), entries=(entry("home.spotify"),))
+    assert code(only(make_plan(desired(wanted()), store))) == "relink"
+
+
+def test_a_name_is_replaced_under_a_linked_account() -> None:
+    store = snapshot(item("a", name="old"), entries=(entry("home.spotify"),))
+    change = only(make_plan(desired(wanted(name="new")), store))
+    assert (change.action, change.differs) == (Action.REPLACE, ("name",))
+
+
+def test_deletes_come_last_and_rows_are_ordered_by_identity() -> None:
+    store = snapshot(
+        item("z", "home.gone", client_id="gone"), item("n", "home.b", domain="netatmo", secret="x")
+    )
+    plan = make_plan(
+        desired(
+            wanted("spotify"),
+            wanted("b", "netatmo"),
+            wanted("a", "netatmo"),
+        ),
+        store,
+    )
+    assert rows(plan) == [
+        (Action.CREATE, "netatmo/home.a", None),
+        (Action.REPLACE, "netatmo/home.b", "n"),
+        (Action.CREATE, "spotify/home.spotify", None),
+        (Action.DELETE, "spotify/home.gone", "z"),
+    ]
+
+
+def test_the_plan_does_not_depend_on_the_order_of_the_manifest() -> None:
+    one, two = wanted("a", client_id="1"), wanted("b", client_id="2")
+    assert make_plan(desired(one, two), snapshot()) == make_plan(desired(two, one), snapshot())
+
+
+@pytest.mark.parametrize(
+    "there", [snapshot(), snapshot(item("a")), snapshot(item("a", secret="x"))]
+)
+def test_a_value_that_could_not_be_read_blocks_and_touches_nothing(there: object) -> None:
+    assert isinstance(there, type(snapshot()))
+    change = only(make_plan(desired(wanted(secret=SEALED)), there))
+    assert (change.action, change.reason) == (Action.BLOCKED, SEALED)
+
+
+def test_a_client_id_that_could_not_be_read_blocks_as_well() -> None:
+    assert only(make_plan(desired(wanted(client_id=SEALED)), snapshot())).reason == SEALED
+
+
+def test_losers_stay_while_the_value_can_not_be_read() -> None:
+    store = snapshot(item("a", secret="old"), item("a_2"))
+    assert [row[0] for row in rows(make_plan(desired(wanted(secret=SEALED)), store))] == [
+        Action.BLOCKED
+    ]
+
+
+def test_what_was_not_read_is_never_a_change() -> None:
+    plan = make_plan(
+        desired(wanted(client_id=NotRead(), secret=NotRead())), snapshot(item("a", secret="x"))
+    )
+    assert plan.changes == ()
+    assert plan.not_compared == (Identity("spotify", "home.spotify"),)
+    assert plan.unchanged == 0
+
+
+def test_without_secrets_a_client_id_still_shows() -> None:
+    plan = make_plan(desired(wanted(secret=NotRead())), snapshot(item("a", client_id="old")))
+    assert only(plan).differs == ("client_id",)
+
+
+def test_an_integration_that_this_ha_lacks_blocks_and_guesses() -> None:
+    change = only(make_plan(desired(wanted(integration="spottify")), snapshot()))
+    assert code(change) == "integration-unknown"
+    assert change.reason is not None
+    assert "did you mean spotify?" in change.reason.hint
+
+
+def test_or_is_skipped_where_the_manifest_says_so() -> None:
+    plan = make_plan(desired(wanted(integration="fitbit", if_unsupported="skip")), snapshot())
+    assert plan.changes == ()
+    assert plan.skipped == (Identity("fitbit", "home.spotify"),)
+
+
+def test_offline_every_integration_is_taken_at_its_word() -> None:
+    change = only(make_plan(desired(wanted(integration="fitbit")), offline(snapshot())))
+    assert change.action is Action.CREATE
+
+
+def test_a_loser_that_ha_guards_by_its_id_is_retained() -> None:
+    store = snapshot(
+        item("page", None, name="Made in the page"),
+        item("page_2", "page"),
+        entries=(entry("page"),),
+    )
+    change = only(make_plan(desired(wanted(key="page")), store))
+    assert (change.action, change.item and change.item.id) == (Action.RETAINED, "page")
+
+
+def test_it_goes_once_the_account_is_gone() -> None:
+    store = snapshot(item("page", None), item("page_2", "page"))
+    assert rows(make_plan(desired(wanted(key="page")), store)) == [
+        (Action.DELETE, "spotify/page", "page")
+    ]
+
+
+class TestSingleImplementation:
+    def test_a_later_unmanaged_item_shadows_ours(self) -> None:
+        store = snapshot(
+            item("ours", "home.withings", domain="withings"),
+            item("rival", None, domain="withings", client_id="other"),
+        )
+        change = only(make_plan(desired(wanted("withings", "withings")), store))
+        assert (change.action, change.item and change.item.id) == (Action.SHADOWED, "rival")
+
+    def test_an_earlier_unmanaged_item_is_left_alone(self) -> None:
+        store = snapshot(
+            item("rival", None, domain="withings", client_id="other"),
+            item("ours", "home.withings", domain="withings"),
+        )
+        plan = make_plan(desired(wanted("withings", "withings")), store)
+        assert (plan.changes, plan.unmanaged) == ((), 1)
+
+    def test_ours_is_not_put_over_an_unmanaged_one_that_is_used(self) -> None:
+        store = snapshot(
+            item("rival", None, domain="withings", client_id="other"),
+            entries=(entry(None, domain="withings"),),
+        )
+        plan = desired(wanted("withings", "withings"))
+        assert code(only(make_plan(plan, store))) == "in-use-by-another"
+        allowed = make_plan(plan, store, PlanOptions(create_anyway=True))
+        assert only(allowed).action is Action.CREATE
+
+    def test_any_entry_of_the_domain_uses_it(self) -> None:
+        store = snapshot(
+            item("ours", "home.withings", domain="withings", secret="old"),
+            entries=(entry(None, domain="withings"),),
+        )
+        change = only(make_plan(desired(wanted("withings", "withings")), store))
+        assert code(change) == "rotation-in-use"
+
+    def test_an_older_name_of_ours_is_a_loser(self) -> None:
+        store = snapshot(
+            item("old", "home.old", domain="withings"),
+            item("ours", "home.withings", domain="withings"),
+        )
+        assert rows(make_plan(desired(wanted("withings", "withings")), store)) == [
+            (Action.DELETE, "withings", "old")
+        ]
