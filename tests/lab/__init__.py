@@ -1,0 +1,5 @@
+"""Real servers for the tests: Home Assistant in two releases, and OpenBao.
+
+`make lab` leaves them running for a person. What may not live here: anything that pretends to be
+one of these servers, or an import of our own package (the lab must not share its mistakes).
+"""
