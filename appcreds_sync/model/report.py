@@ -57,6 +57,8 @@ class Report:
     """All stores of one run."""
 
     stores: tuple[StoreReport, ...]
+    failures: tuple[Problem, ...] = ()
+    """References that could not be read, each once however many stores depend on it."""
     warnings: tuple[Problem, ...] = ()
     stopped_by_guard: bool = False
     """Nothing was applied anywhere because a plan met a guard."""
@@ -79,7 +81,7 @@ def exit_code(report: Report, *, detailed: bool = False) -> ExitCode:
 
     A plan alone (nothing was to be applied) that is not `detailed` ends with 0 or 1.
     """
-    if any(_failed(store) for store in report.stores):
+    if report.failures or any(_failed(store) for store in report.stores):
         return ExitCode.FAILED
     plan_only = not any(store.applied for store in report.stores) and not report.stopped_by_guard
     if plan_only and not detailed:

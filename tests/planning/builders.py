@@ -34,7 +34,7 @@ def wanted(  # each is one thing that a person can declare
     integration: str = "spotify",
     *,
     client_id: str | NotRead | Problem = "client",
-    secret: str | NotRead | Problem = "secret-1",
+    secret: str | NotRead | Problem = "secret-1",  # noqa: S107  # a made-up one
     name: str | None = None,
     key: str | None = None,
     owner: str = "home",
@@ -84,7 +84,7 @@ def item(  # the fields that HA has
     *,
     domain: str = "spotify",
     client_id: str = "client",
-    secret: str = "secret-1",
+    secret: str = "secret-1",  # noqa: S107  # a made-up one
     name: str | None = "spotify",
 ) -> Item:
     """One item; by default what `wanted()` asks for."""

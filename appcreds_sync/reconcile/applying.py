@@ -1,0 +1,107 @@
+"""Carries a plan out: creates and replaces side by side, then the deletes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from appcreds_sync.model.desired import Resolved
+from appcreds_sync.model.errors import StoreError
+from appcreds_sync.model.plan import Action
+from appcreds_sync.model.report import ChangeResult, Outcome
+from appcreds_sync.model.store import NewItem
+from appcreds_sync.reconcile.deleting import delete_items
+from appcreds_sync.reconcile.reviving import revive_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from appcreds_sync.model.desired import Desired, DesiredCredential
+    from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.plan import Change, Plan
+    from appcreds_sync.model.store import Snapshot
+    from appcreds_sync.reconcile.progress import Progress
+    from appcreds_sync.stores.interface import Store
+
+
+async def apply_plan(
+    plan: Plan, desired: Desired, snapshot: Snapshot, store: Store, progress: Progress
+) -> tuple[ChangeResult, ...]:
+    """Carry out what is pending in `plan`, made from `snapshot`; return its results, in order.
+
+    A change that fails leaves the others to go on. Raise nothing but what is a mistake of ours.
+    """
+    pending = plan.pending()
+    progress.add(len(pending))
+    results: dict[int, ChangeResult] = {}
+
+    def keep(done: Sequence[ChangeResult]) -> None:
+        results.update((id(result.change), result) for result in done)
+
+    try:
+        async with store.writing():
+            keep(await _put(pending, desired, store, progress))
+            keep(await delete_items(_to_delete(pending, results), desired, store, progress))
+            keep(await revive_accounts(tuple(results.values()), desired, snapshot, store))
+    except StoreError as error:
+        return _undone(pending, results, error.problem)
+    return tuple(results[id(change)] for change in pending)
+
+
+async def _put(
+    pending: Sequence[Change], desired: Desired, store: Store, progress: Progress
+) -> Sequence[ChangeResult]:
+    wanted = {
+        (credential.declaration.identity, credential.declaration.credential): credential
+        for credential in desired.credentials
+    }
+
+    async def put(change: Change) -> ChangeResult:
+        try:
+            await store.create(new_item(wanted[change.identity, str(change.credential)]))
+        except StoreError as error:
+            progress.advance()
+            return ChangeResult(change, Outcome.FAILED, error.problem)
+        if change.action is Action.CREATE:  # a replace is done when the old item is gone
+            progress.advance()
+        return ChangeResult(change, Outcome.APPLIED)
+
+    puts = [change for change in pending if change.action in {Action.CREATE, Action.REPLACE}]
+    return await asyncio.gather(*map(put, puts))
+
+
+def _to_delete(pending: Sequence[Change], results: Mapping[int, ChangeResult]) -> Sequence[Change]:
+    """Return the plan's deletes, and the replaces whose new item is there."""
+    return [
+        change
+        for change in pending
+        if change.action is Action.DELETE
+        or (change.action is Action.REPLACE and results[id(change)].outcome is Outcome.APPLIED)
+    ]
+
+
+def _undone(
+    pending: Sequence[Change], results: Mapping[int, ChangeResult], problem: Problem
+) -> tuple[ChangeResult, ...]:
+    """Return the results where the store as a whole refused: what failed before keeps its reason."""
+    failed = {key: done for key, done in results.items() if done.outcome is Outcome.FAILED}
+    return tuple(
+        failed.get(id(change)) or ChangeResult(change, Outcome.FAILED, problem)
+        for change in pending
+    )
+
+
+def new_item(wanted: DesiredCredential) -> NewItem:
+    """Return what a create sends for `wanted`, whose values must have been read."""
+    secret, client_id = wanted.client_secret, wanted.client_id
+    if not isinstance(secret, Resolved) or not isinstance(client_id, str):
+        message = "a change without its values must never reach apply"
+        raise TypeError(message)
+    declaration = wanted.declaration
+    return NewItem(
+        domain=declaration.identity.integration,
+        client_id=client_id,
+        client_secret=secret.value,
+        auth_domain=declaration.key,
+        name=declaration.display_name,
+    )

@@ -1,0 +1,73 @@
+"""One run over all the stores asked for, side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from typing import TYPE_CHECKING
+
+from appcreds_sync.model.errors import Problem, UsageError
+from appcreds_sync.model.manifest import selects
+from appcreds_sync.model.report import Report
+from appcreds_sync.reconcile.expiry import expiry_warnings
+from appcreds_sync.reconcile.gate import Gate
+from appcreds_sync.reconcile.progress import NoProgress
+from appcreds_sync.reconcile.resolving import resolve
+from appcreds_sync.reconcile.turn import Turn
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.model.manifest import Manifest, StoreSpec
+    from appcreds_sync.reconcile.options import RunOptions
+    from appcreds_sync.reconcile.progress import Progress
+    from appcreds_sync.secrets import SecretReader
+
+
+async def run(  # noqa: PLR0913  # what a run needs is handed in, so that a test can hand in its own
+    manifest: Manifest,
+    catalogue: Catalogue,
+    reader: SecretReader,
+    options: RunOptions,
+    *,
+    today: dt.date,
+    progress: Progress | None = None,
+) -> Report:
+    """Plan every chosen store and, where `options.apply` says so, carry the plans out.
+
+    `today` decides which `expires` dates are near. Raise UsageError for a store that is not there.
+    """
+    specs = choose_stores(manifest, options.stores)
+    resolution = await asyncio.to_thread(
+        resolve, manifest, specs, catalogue, reader, read_secrets=options.read_secrets
+    )
+    gate = Gate(len(specs), keep_going=options.keep_going)
+    turn = Turn(options, gate, asyncio.Semaphore(options.concurrency), progress or NoProgress())
+    async with asyncio.TaskGroup() as group:
+        turns = [group.create_task(turn.run(store)) for store in resolution.stores]
+    return Report(
+        stores=tuple(task.result() for task in turns),
+        failures=resolution.failures,
+        warnings=(*resolution.warnings, *expiry_warnings(manifest, today)),
+        stopped_by_guard=options.apply and gate.stopped,
+    )
+
+
+def choose_stores(manifest: Manifest, selectors: Sequence[str]) -> tuple[StoreSpec, ...]:
+    """Return the stores that `selectors` (names or labels; none is all) choose.
+
+    Raise UsageError where one of them names nothing.
+    """
+    known = {name for spec in manifest.stores.values() for name in (spec.name, *spec.labels)}
+    unknown = [selector for selector in selectors if selector not in known]
+    if unknown:
+        raise UsageError([_unknown_store(selector, known) for selector in unknown])
+    return tuple(spec for spec in manifest.stores.values() if selects(tuple(selectors), spec))
+
+
+def _unknown_store(selector: str, known: set[str]) -> Problem:
+    close = difflib.get_close_matches(selector, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(known))}"
+    return Problem("unknown-store", f"--store {selector} is no store and no label", hint)

@@ -1,0 +1,107 @@
+"""One store's turn: observe, plan, wait for the others, apply, confirm."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from appcreds_sync.model.desired import NotRead
+from appcreds_sync.model.errors import Problem, StoreError
+from appcreds_sync.model.report import ChangeResult, Outcome, StoreReport
+from appcreds_sync.planning.planner import make_plan
+from appcreds_sync.reconcile.applying import apply_plan
+from appcreds_sync.reconcile.opening import open_store
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from appcreds_sync.model.plan import Plan
+    from appcreds_sync.model.secret import Secret
+    from appcreds_sync.model.store import Snapshot
+    from appcreds_sync.reconcile.gate import Gate
+    from appcreds_sync.reconcile.options import RunOptions
+    from appcreds_sync.reconcile.progress import Progress
+    from appcreds_sync.reconcile.resolving import ResolvedStore
+    from appcreds_sync.stores.interface import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one store's turn shares with the turns of the others."""
+
+    options: RunOptions
+    gate: Gate
+    slots: asyncio.Semaphore
+    """Held while a store is busy, not while it waits for the others."""
+    progress: Progress
+
+    async def run(self, resolved: ResolvedStore) -> StoreReport:
+        """Take the turn; whatever is wrong with the store is in the report, nothing is raised."""
+        token = resolved.token
+        if isinstance(token, NotRead | Problem):
+            self.gate.report(None)
+            return _not_opened(resolved.spec.name, token)
+        try:
+            async with AsyncExitStack() as open_stores:
+                store, snapshot, plan = await self._observe(resolved, token, open_stores)
+                return await self._finish(resolved, store, snapshot, plan)
+        except StoreError as error:
+            return StoreReport(resolved.spec.name, problems=error.problems)
+
+    async def _observe(
+        self, resolved: ResolvedStore, token: Secret | None, open_stores: AsyncExitStack
+    ) -> tuple[Store, Snapshot, Plan]:
+        stopped = self.options.home_assistant_is_stopped
+        plan: Plan | None = None
+        try:
+            async with self.slots:
+                store = await open_stores.enter_async_context(
+                    open_store(resolved.spec, token, home_assistant_is_stopped=stopped)
+                )
+                snapshot = await store.snapshot(_integrations(resolved))
+            plan = make_plan(resolved.desired, snapshot, self.options.planning)
+        finally:
+            self.gate.report(plan)
+        return store, snapshot, plan
+
+    async def _finish(
+        self, resolved: ResolvedStore, store: Store, snapshot: Snapshot, plan: Plan
+    ) -> StoreReport:
+        report = StoreReport(plan.store, plan, applied=self.options.apply)
+        if not self.options.apply:
+            return report
+        if not plan.pending():
+            return replace(report, converged=True)
+        # A guard of its own holds a store back even where the others may go on.
+        if not await self.gate.opened() or plan.guards:
+            return replace(report, results=_held_back(plan))
+        async with self.slots:
+            results = await apply_plan(plan, resolved.desired, snapshot, store, self.progress)
+            report = replace(report, results=results)
+            try:
+                after = await store.snapshot(_integrations(resolved))
+            except StoreError as error:
+                return replace(report, problems=error.problems)
+        left = make_plan(resolved.desired, after, self.options.planning)
+        return replace(report, converged=not left.pending())
+
+
+def _integrations(resolved: ResolvedStore) -> frozenset[str]:
+    credentials = resolved.desired.credentials
+    return frozenset(wanted.declaration.identity.integration for wanted in credentials)
+
+
+def _not_opened(store: str, token: NotRead | Problem) -> StoreReport:
+    if isinstance(token, Problem):
+        return StoreReport(store, problems=(token,))
+    reason = Problem(
+        "not-compared",
+        "its token is kept in Vault, which --no-secrets does not ask",
+        "keep a token for plans where env://, file:// or !secret finds it",
+    )
+    return StoreReport(store, skipped_reason=reason)
+
+
+def _held_back(plan: Plan) -> tuple[ChangeResult, ...]:
+    return tuple(ChangeResult(change, Outcome.SKIPPED) for change in plan.pending())
