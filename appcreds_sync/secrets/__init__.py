@@ -1,1 +1,5 @@
-"""Reference → secret, a module per source. Only here is Vault's client known."""
+"""Reference → secret, a module per source.
+
+Only here is Vault's client (hvac) known, and only `vault/` imports it. Nothing here knows a store,
+a plan, or how a problem is shown.
+"""

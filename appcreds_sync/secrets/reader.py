@@ -1,0 +1,128 @@
+"""Reads all references of a turn, each from its source."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, assert_never
+
+from appcreds_sync.model.desired import Resolved
+from appcreds_sync.model.reference import (
+    EnvReference,
+    FileReference,
+    VaultReference,
+    YamlSecretReference,
+)
+from appcreds_sync.secrets import env, file
+from appcreds_sync.secrets.yaml_secrets import YamlSecrets
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from types import TracebackType
+
+    from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.manifest import VaultSettings
+    from appcreds_sync.model.reference import Reference
+    from appcreds_sync.model.secret import Secret
+    from appcreds_sync.secrets.vault.source import VaultSource
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What one call of `SecretReader.read` found."""
+
+    values: Mapping[Reference, Resolved | Problem]
+    """Each reference that was asked for; what is wrong with several of them is one object."""
+    warnings: tuple[Problem, ...]
+    """What was read, but is not safe where it is; each once."""
+
+
+class SecretReader:
+    """Reads references, for one turn or for a daemon's many: a login to Vault is kept.
+
+    A context manager, which closes the connections to Vault. `read` is synchronous, and may be
+    called from any thread; calls wait for one another.
+    """
+
+    def __init__(self, vault: VaultSettings, environ: Mapping[str, str]) -> None:
+        """Take where Vault is, and the environment. Nothing is opened before the first `read`."""
+        self._settings = vault
+        self._environ = environ
+        self._vault: VaultSource | None = None
+        self._lock = threading.Lock()
+        self._secrets: dict[str, list[Secret]] = {}
+        self._warnings: dict[Problem, None] = {}
+        self._yaml_secrets = YamlSecrets()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._vault is not None:
+            self._vault.close()
+
+    def read(self, references: Collection[Reference]) -> Readings:
+        """Return the value of each reference, read now, or the problem with it.
+
+        Vault is asked only if a reference points there. A login that fails is a problem of each of
+        those references. Raise nothing for a person's mistake.
+        """
+        with self._lock:
+            # New each time: in a daemon the files change between two turns.
+            self._yaml_secrets = YamlSecrets()
+            self._warnings = {}
+            wanted = dict.fromkeys(references)
+            in_vault = [item for item in wanted if isinstance(item, VaultReference)]
+            from_vault = self._read_vault(in_vault) if in_vault else {}
+            values = {
+                item: from_vault[item] if isinstance(item, VaultReference) else self._read(item)
+                for item in wanted
+            }
+            for item, reading in values.items():
+                if isinstance(reading, Resolved):
+                    self._keep(str(item), reading.value)
+            return Readings(values, tuple(self._warnings))
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return every secret read so far, those of logins to Vault too: for the `Redactor`."""
+        return tuple(secret for secrets in self._secrets.values() for secret in secrets)
+
+    def _read_vault(
+        self, references: Collection[VaultReference]
+    ) -> Mapping[VaultReference, Resolved | Problem]:
+        # hvac and requests take about 100 ms to import: not for those who keep nothing in Vault.
+        from appcreds_sync.secrets.vault.source import VaultSource  # noqa: PLC0415
+
+        if self._vault is None:
+            self._vault = VaultSource(self._settings, self._environ, self._read, self._keep)
+        readings = self._vault.read(references)
+        self._warnings |= dict.fromkeys(self._vault.warnings())
+        return readings
+
+    def _read(self, reference: Reference) -> Resolved | Problem:
+        match reference:
+            case EnvReference():
+                return env.read(reference, self._environ)
+            case FileReference():
+                reading, warning = file.read(reference, self._environ)
+                if warning is not None:
+                    self._warnings[warning] = None
+                return reading
+            case YamlSecretReference():
+                return self._yaml_secrets.read(reference)
+            case VaultReference():
+                message = "a login to Vault can't depend on Vault; `parameters` has refused it"
+                raise AssertionError(message)
+            case _:
+                assert_never(reference)
+
+    def _keep(self, source: str, secret: Secret) -> None:
+        """Remember for the redactor; what a source held earlier may still be echoed somewhere."""
+        kept = self._secrets.setdefault(source, [])
+        if secret not in kept:
+            kept.append(secret)

@@ -1,0 +1,89 @@
+"""The HTTP session to Vault: connections kept alive, nothing taken from the machine's habits."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # no stub has it
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from appcreds_sync.secrets.vault import tls
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+    from appcreds_sync.secrets.vault.settings import Connection
+
+_CHATTY = ("hvac", "requests", "urllib3", "urllib3.connectionpool")
+
+
+class DowngradeError(requests.RequestException):
+    """A redirect led from https to http, where the token would be sent in clear."""
+
+
+class _Session(requests.Session):
+    """Follows one redirect, as Vault's CLI does: a standby names the active node."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return where to go. Raise DowngradeError instead of leaving TLS."""
+        target = super().get_redirect_target(resp)
+        if target and resp.url.startswith("https:") and target.lower().startswith("http:"):
+            raise DowngradeError(response=resp)
+        return target
+
+
+class _Adapter(HTTPAdapter):
+    """Uses our TLS context; requests' own would read its CA bundle again for each connection."""
+
+    def __init__(self, context: ssl.SSLContext, server_name: str | None, size: int) -> None:
+        self._tls: dict[str, Any] = {"ssl_context": context}
+        if server_name:
+            self._tls |= {"server_hostname": server_name}
+            if context.check_hostname:
+                self._tls |= {"assert_hostname": server_name}
+        super().__init__(pool_maxsize=size)
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: object, cert: object = None
+    ) -> tuple[Any, Any]:
+        """Return where to connect, and our context in place of `verify` and `cert`."""
+        del verify, cert
+        parts = urlsplit(str(request.url))
+        host = {"scheme": parts.scheme.lower(), "host": parts.hostname, "port": parts.port}
+        return host, dict(self._tls)
+
+    def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:
+        """Do nothing: the context knows the CA and the client certificate."""
+
+
+def make(connection: Connection, environ: Mapping[str, str]) -> requests.Session:
+    """Return a session. Raise SecretsError if a certificate can't be used."""
+    for name in _CHATTY:
+        # At DEBUG they print addresses and paths, whatever level the person asked of us.
+        logging.getLogger(name).setLevel(logging.INFO)
+    session = _Session()
+    # Else a password in ~/.netrc, or a CA bundle set for other programs, would be used silently.
+    session.trust_env = False
+    session.max_redirects = 1
+    session.proxies.update(_proxies(connection.address, environ))
+    context = tls.context(connection)
+    session.mount("https://", _Adapter(context, connection.tls_server_name, connection.concurrency))
+    session.mount("http://", HTTPAdapter(pool_maxsize=connection.concurrency))
+    return session
+
+
+def _proxies(address: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the proxy, by the variables that Vault's CLI reads too."""
+    parts = urlsplit(address)
+    names = [f"{parts.scheme}_proxy", f"{parts.scheme.upper()}_PROXY"]
+    proxy = environ.get("VAULT_PROXY_ADDR") or next(filter(None, map(environ.get, names)), None)
+    spared = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    # Go, and so Vault's CLI, never sends loopback traffic to a proxy.
+    local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
+    if proxy is None or local or proxy_bypass_environment(parts.netloc, {"no": spared}):
+        return {}
+    return {"http": proxy, "https": proxy}
