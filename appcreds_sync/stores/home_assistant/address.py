@@ -1,0 +1,36 @@
+"""From the URL that a person wrote to the address of Home Assistant's WebSocket."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from appcreds_sync.model.errors import Problem, StoreError
+
+_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+
+
+def websocket_url(url: str, where: str) -> str:
+    """Return `ws(s)://host[:port][/prefix]/api/websocket` for `http(s)://…`; `ws(s)://…` as it is.
+
+    Raise StoreError, with `where` in it, if no connection can be made to such a URL.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise _unusable("its `url` is not a URL", where) from None
+    scheme = _SCHEMES.get(parts.scheme)
+    if scheme is None or not host:
+        raise _unusable("its `url` is no http, https, ws or wss address", where)
+    if "@" in parts.netloc:
+        raise _unusable("its `url` holds a user name or password", where)
+    if parts.query or parts.fragment:
+        raise _unusable("its `url` holds a `?` or `#`", where)
+    if parts.scheme in {"ws", "wss"}:
+        return url
+    return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/api/websocket"
+
+
+def _unusable(what: str, where: str) -> StoreError:
+    hint = "write https://host:port as in the browser, up to and without `/lovelace`"
+    return StoreError(Problem("store-url-invalid", what, hint, where))

@@ -1,0 +1,206 @@
+"""The Store protocol, over a running Home Assistant's WebSocket."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from appcreds_sync.model.redaction import Redactor
+from appcreds_sync.model.store import Capabilities, Snapshot
+from appcreds_sync.stores.home_assistant import answers, refusals
+from appcreds_sync.stores.home_assistant.address import websocket_url
+from appcreds_sync.stores.home_assistant.connection import Command, Connection, open_connection
+from appcreds_sync.stores.home_assistant.protocol import Failure, Result
+from appcreds_sync.stores.home_assistant.tls import tls_context
+from appcreds_sync.stores.home_assistant.unreachable import Target
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Collection
+
+    from appcreds_sync.model.errors import CommandRefused, StoreError
+    from appcreds_sync.model.manifest import LiveStoreSpec
+    from appcreds_sync.model.secret import Secret
+    from appcreds_sync.model.store import ConfigEntry, Item, NewItem
+    from appcreds_sync.stores.home_assistant.protocol import Answer
+
+_T = TypeVar("_T")
+
+_SLOW_SECONDS = 60.0
+"""At least this long for what Home Assistant itself waits for: the import of every integration
+(the first `config` after its start), or a provider during the set-up of an account (a reload)."""
+_SUBSCRIBE_SINCE = (2024, 7)
+"""Of `application_credentials/subscribe`: 2024.7.4 has it, 2024.6.4 not (helpers/collection.py)."""
+
+_LIST = Command("application_credentials/list", {})
+_CURRENT_USER = Command("auth/current_user", {})
+_ENTRIES = Command("config_entries/get", {})
+
+
+@contextlib.asynccontextmanager
+async def open_live_store(spec: LiveStoreSpec, token: Secret) -> AsyncIterator[LiveStore]:
+    """Connect to the Home Assistant of `spec`, log in, and keep the connection for the block.
+
+    Raise StoreError where the URL or the authority's certificate can't be used, StoreUnavailable
+    where no connection comes about, CommandRefused where the token is not accepted.
+    """
+    where = f"store {spec.name}"
+    target = Target(websocket_url(spec.url, where), where, spec.timeout)
+    tls = tls_context(spec.ca_cert, verify=spec.verify_tls, where=where) if target.secure else None
+    async with open_connection(target, token, tls) as connection:
+        yield LiveStore(spec, token, connection)
+
+
+class LiveStore:
+    """One running Home Assistant, as `stores.interface.Store` describes it."""
+
+    def __init__(self, spec: LiveStoreSpec, token: Secret, connection: Connection) -> None:
+        self._spec = spec
+        self._where = f"store {spec.name}"
+        self._token = token
+        self._connection = connection
+        self._config = Command("application_credentials/config", {}, self._patience)
+        self._integrations: frozenset[str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The store's name in the manifest."""
+        return self._spec.name
+
+    async def snapshot(self, domains: Collection[str]) -> Snapshot:
+        """Read items, and the config entries of `domains` and of every item's domain."""
+        commands = (_CURRENT_USER, _LIST, _ENTRIES, self._config)
+        user, listed, entries, config = await self._connection.ask_all(commands)
+        # First, as older versions let anybody read: a plan that can't be applied helps nobody.
+        await self._check_admin(user)
+        items = await self._read(_LIST, listed, answers.read_items)
+        concerned = {*domains, *(item.domain for item in items)}
+        accounts = await self._read(_ENTRIES, entries, answers.read_entries)
+        self._integrations = await self._read_integrations(config)
+        return Snapshot(
+            store=self.name,
+            items=items,
+            entries=await self._with_auth_domains(
+                [entry for entry in accounts if entry.domain in concerned], items
+            ),
+            integrations=self._integrations,
+            capabilities=Capabilities(
+                self._connection.ha_version,
+                subscribe=_can_subscribe(self._connection.ha_version),
+                reload=True,
+            ),
+        )
+
+    async def items(self) -> tuple[Item, ...]:
+        """Read the items alone, in list order."""
+        return await self._read(_LIST, await self._connection.ask(_LIST), answers.read_items)
+
+    @contextlib.asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Do nothing: each change is made when it is asked for."""
+        yield
+
+    async def create(self, item: NewItem) -> Item:
+        """Create one item. Calls may overlap; then the order in the list is Home Assistant's."""
+        fields = {
+            "domain": item.domain,
+            "client_id": item.client_id,
+            "client_secret": item.client_secret.reveal(),
+            "auth_domain": item.auth_domain,
+            "name": item.name,
+        }
+        command = Command("application_credentials/create", fields)
+        answer = await self._connection.ask(command)
+        if isinstance(answer, Failure):
+            if "No application_credentials platform" in answer.message:
+                raise await self._no_platform(item.domain)
+            doing = f"create {item.domain} with the client id {item.client_id}"
+            raise await self._refusal(answer, doing, item.client_secret)
+        return await self._read(command, answer, answers.read_item)
+
+    async def delete(self, item_id: str) -> None:
+        """Delete one item. An id that is not there is success."""
+        fields = {"application_credentials_id": item_id}
+        answer = await self._connection.ask(Command("application_credentials/delete", fields))
+        if isinstance(answer, Failure) and answer.code != "not_found":
+            raise await self._refusal(answer, f"delete {item_id}")
+
+    async def reload(self, entry_id: str) -> None:
+        """Reload one config entry; returns when set-up has ended, be it in success or failure.
+
+        Raise CommandRefused where its state does not allow it, or there is no such entry.
+        """
+        fields = {
+            "domain": "homeassistant",
+            "service": "reload_config_entry",
+            "service_data": {"entry_id": entry_id},
+        }
+        answer = await self._connection.ask(Command("call_service", fields, self._patience))
+        if isinstance(answer, Failure):
+            raise await self._refusal(answer, f"reload the account {entry_id}")
+
+    @property
+    def _patience(self) -> float:
+        return max(_SLOW_SECONDS, self._spec.timeout)
+
+    async def _check_admin(self, user: Answer) -> None:
+        if not await self._read(_CURRENT_USER, user, answers.read_is_admin):
+            raise refusals.not_admin(self._where)
+
+    async def _read_integrations(self, config: Answer) -> frozenset[str] | None:
+        """Return what `config` names; None where one broken integration spoils it for all."""
+        if isinstance(config, Failure) and config.code in {"unknown_error", "home_assistant_error"}:
+            return None
+        return await self._read(self._config, config, answers.read_integrations)
+
+    async def _with_auth_domains(
+        self, entries: Collection[ConfigEntry], items: Collection[Item]
+    ) -> tuple[ConfigEntry, ...]:
+        """Ask each entry for its item, and return it with the key of that item."""
+        keys = {item.id: item.key for item in items}
+        kind = "application_credentials/config_entry"
+        commands = [Command(kind, {"config_entry_id": entry.entry_id}) for entry in entries]
+        told = []
+        for entry, command, answer in zip(
+            entries, commands, await self._connection.ask_all(commands), strict=True
+        ):
+            if isinstance(answer, Failure):
+                if answer.code == "invalid_config_entry_id":
+                    continue  # removed since the entries were read
+                item_id = None
+            else:
+                item_id = await self._read(command, answer, answers.read_item_id)
+            # An item that came after the list was read leaves us as wise as none.
+            auth_domain = None if item_id is None else keys.get(item_id)
+            tells = auth_domain is not None or entry.disabled or entry.state == "loaded"
+            told.append(replace(entry, auth_domain=auth_domain, tells=tells))
+        return tuple(told)
+
+    async def _read(self, command: Command, answer: Answer, reader: Callable[[object], _T]) -> _T:
+        if isinstance(answer, Failure):
+            raise await self._refusal(answer, f"answer `{command.kind}`")
+        try:
+            return reader(answer.value)
+        except answers.Unreadable:
+            raise answers.unreadable(command.kind, self._where) from None
+
+    async def _refusal(self, failure: Failure, doing: str, *sent: Secret) -> StoreError:
+        if failure.code == "unknown_command":
+            config = await self._connection.ask(Command("get_config", {}))
+            state = config.value if isinstance(config, Result) else None
+            return refusals.not_loaded(state, self._where)
+        return refusals.refusal(failure, doing, self._where, Redactor((self._token, *sent)))
+
+    async def _no_platform(self, domain: str) -> CommandRefused:
+        if self._integrations is None:
+            config = await self._connection.ask(self._config)
+            self._integrations = await self._read_integrations(config)
+        return refusals.no_platform(domain, self._integrations or frozenset(), self._where)
+
+
+def _can_subscribe(ha_version: str) -> bool:
+    year, _, rest = ha_version.partition(".")
+    month = rest.partition(".")[0]
+    if not (year.isdecimal() and month.isdecimal()):
+        return False
+    return (int(year), int(month)) >= _SUBSCRIBE_SINCE
