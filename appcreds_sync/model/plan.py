@@ -70,9 +70,7 @@ class Change:
     reason: Problem | None = None
     """Why: always there for blocked, retained and shadowed; for others where a word is due."""
     secret_version: int | None = None
-    """The version of the secret in KV v2 that this change would put to work."""
-    pinned: bool = False
-    """Whether the secret's version is known, so that a saved plan can pin it."""
+    """The version in KV v2 of the secret to be put to work; None where it has no versions."""
 
 
 class GuardKind(StrEnum):

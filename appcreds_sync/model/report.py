@@ -61,7 +61,9 @@ class Report:
     """References that could not be read, each once however many stores depend on it."""
     warnings: tuple[Problem, ...] = ()
     stopped_by_guard: bool = False
-    """Nothing was applied anywhere because a plan met a guard."""
+    """Nothing was applied anywhere because a plan met a guard, or was not the saved one."""
+    refused: tuple[Problem, ...] = ()
+    """How the plans differ from the saved plan that was to be applied."""
 
 
 class ExitCode(IntEnum):

@@ -83,7 +83,7 @@ def _to_delete(pending: Sequence[Change], results: Mapping[int, ChangeResult]) -
 def _undone(
     pending: Sequence[Change], results: Mapping[int, ChangeResult], problem: Problem
 ) -> tuple[ChangeResult, ...]:
-    """Return the results where the store as a whole refused: what failed before keeps its reason."""
+    """Return the results where the whole store refused; what failed before keeps its reason."""
     failed = {key: done for key, done in results.items() if done.outcome is Outcome.FAILED}
     return tuple(
         failed.get(id(change)) or ChangeResult(change, Outcome.FAILED, problem)

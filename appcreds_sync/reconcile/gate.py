@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from appcreds_sync.model.errors import Problem
+from appcreds_sync.model.plan import Plan
+
 if TYPE_CHECKING:
-    from appcreds_sync.model.plan import Plan
+    from collections.abc import Sequence
+
+Approve = Callable[[Mapping[str, Plan]], tuple[Problem, ...]]
+"""Given the plans by store, say what speaks against applying them; nothing is a yes."""
 
 
 class Gate:
-    """Counts the plans in; opens when all are there, and says whether any met a guard."""
+    """Counts the plans in; opens when all are there, and says whether any of them must wait."""
 
-    def __init__(self, stores: int, *, keep_going: bool) -> None:
-        """Expect one report from each of `stores`; with `keep_going` hold nobody back."""
-        self._missing = stores
+    def __init__(
+        self, stores: Sequence[str], *, keep_going: bool, approve: Approve | None = None
+    ) -> None:
+        """Expect one report from each of `stores`; with `keep_going` guards hold nobody back."""
+        self._missing = set(stores)
         self._keep_going = keep_going
+        self._approve = approve
+        self._plans: dict[str, Plan] = {}
         self._all_in = asyncio.Event()
+        self.refused: tuple[Problem, ...] = ()
+        """What spoke against the plans as a whole."""
         self.stopped = False
-        """Whether a guard in any store holds all of them back."""
+        """Whether all stores are held back."""
 
-    def report(self, plan: Plan | None) -> None:
-        """Count one store in; None where no plan could be made, which holds nobody back."""
-        self._missing -= 1
-        if plan is not None and plan.guards and not self._keep_going:
-            self.stopped = True
-        if self._missing == 0:
-            self._all_in.set()
+    def report(self, store: str, plan: Plan | None) -> None:
+        """Count one store in; None where no plan could be made."""
+        self._missing.remove(store)
+        if plan is not None:
+            self._plans[store] = plan
+        if not self._missing:
+            self._decide()
+
+    def _decide(self) -> None:
+        if self._approve is not None:
+            self.refused = self._approve(self._plans)
+        guarded = any(plan.guards for plan in self._plans.values())
+        self.stopped = bool(self.refused) or (guarded and not self._keep_going)
+        self._all_in.set()
 
     async def opened(self) -> bool:
         """Wait until every store has reported, and return whether changes may be made."""
-        if not self._keep_going:
+        if self._approve is not None or not self._keep_going:
             await self._all_in.wait()
         return not self.stopped

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.model.manifest import Manifest, StoreSpec
+    from appcreds_sync.reconcile.gate import Approve
     from appcreds_sync.reconcile.options import RunOptions
     from appcreds_sync.reconcile.progress import Progress
     from appcreds_sync.secrets import SecretReader
@@ -34,16 +35,18 @@ async def run(  # noqa: PLR0913  # what a run needs is handed in, so that a test
     *,
     today: dt.date,
     progress: Progress | None = None,
+    approve: Approve | None = None,
 ) -> Report:
     """Plan every chosen store and, where `options.apply` says so, carry the plans out.
 
-    `today` decides which `expires` dates are near. Raise UsageError for a store that is not there.
+    `today` decides which `expires` dates are near; `approve` sees all plans before the first
+    change. Raise UsageError for a store that is not there.
     """
     specs = choose_stores(manifest, options.stores)
     resolution = await asyncio.to_thread(
         resolve, manifest, specs, catalogue, reader, read_secrets=options.read_secrets
     )
-    gate = Gate(len(specs), keep_going=options.keep_going)
+    gate = Gate([spec.name for spec in specs], keep_going=options.keep_going, approve=approve)
     turn = Turn(options, gate, asyncio.Semaphore(options.concurrency), progress or NoProgress())
     async with asyncio.TaskGroup() as group:
         turns = [group.create_task(turn.run(store)) for store in resolution.stores]
@@ -52,6 +55,7 @@ async def run(  # noqa: PLR0913  # what a run needs is handed in, so that a test
         failures=resolution.failures,
         warnings=(*resolution.warnings, *expiry_warnings(manifest, today)),
         stopped_by_guard=options.apply and gate.stopped,
+        refused=gate.refused,
     )
 
 

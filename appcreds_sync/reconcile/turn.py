@@ -40,7 +40,7 @@ class Turn:
         """Take the turn; whatever is wrong with the store is in the report, nothing is raised."""
         token = resolved.token
         if isinstance(token, NotRead | Problem):
-            self.gate.report(None)
+            self.gate.report(resolved.spec.name, None)
             return _not_opened(resolved.spec.name, token)
         try:
             async with AsyncExitStack() as open_stores:
@@ -62,7 +62,7 @@ class Turn:
                 snapshot = await store.snapshot(_integrations(resolved))
             plan = make_plan(resolved.desired, snapshot, self.options.planning)
         finally:
-            self.gate.report(plan)
+            self.gate.report(resolved.spec.name, plan)
         return store, snapshot, plan
 
     async def _finish(

@@ -1,0 +1,112 @@
+"""The group of commands, and how every way to fail ends."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from appcreds_sync import __version__
+from appcreds_sync.model.errors import AppcredsError, UsageError
+
+_COMMANDS = {
+    "init": "Write a first manifest for a Home Assistant.",
+    "validate": "Check the manifest; needs no network and no secret.",
+    "plan": "Show what sync would change.",
+    "sync": "Make every store as the manifest says, then stop.",
+    "schema": "Print a JSON Schema: of the manifest, a plan or a report.",
+}
+"""Name to short help. Here, so that `--help` need not import a single command."""
+
+_INTERRUPTED = 130  # 128 + SIGINT, as shells count
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module when the command is used, and not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which a new user meets them."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import `appcreds_sync.cli.<name>`, whose `command` it is."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"appcreds_sync.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: appcreds-sync init && appcreds-sync plan && appcreds-sync sync",
+)
+@click.version_option(__version__, prog_name="appcreds-sync")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="warning",
+    show_default=True,
+    help="How much to tell on stderr. Secrets are never logged, whatever the level.",
+)
+@click.pass_context
+def commands(context: click.Context, log_level: str) -> None:
+    """Keep Home Assistant's application credentials as a manifest in Git declares them.
+
+    The manifest names each credential and where its secret is kept; the secrets stay in Vault.
+    """
+    from appcreds_sync.cli.logs import set_up_logging  # noqa: PLC0415  # not for --help
+
+    set_up_logging(log_level)
+    if os.environ.get("NO_COLOR"):
+        context.color = False
+
+
+def run_command_line() -> NoReturn:
+    """Run, and exit: 0 done, 1 failed, 2 changes pending, 3 needs a person, 64 usage."""
+    try:
+        # click's own 2 would be taken for "changes are pending".
+        code = commands.main(prog_name="appcreds-sync", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(UsageError.exit_code)
+    except AppcredsError as error:
+        _show(error)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(_INTERRUPTED)
+    except Exception as error:  # noqa: BLE001  # the last resort: nothing may print a value
+        _show_mistake_of_ours(error)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show(error: AppcredsError) -> None:
+    for problem in error.problems:
+        label = click.style("error:", fg="red", bold=True)
+        click.echo(f"{label} {problem}", err=True)
+
+
+def _show_mistake_of_ours(error: Exception) -> None:
+    import traceback  # noqa: PLC0415  # only on the way out
+
+    # Where it broke, but not what with: the message of a stranger's exception may hold a secret.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    click.echo(
+        f"{frames}internal error: {type(error).__name__}; this is a bug in appcreds-sync, "
+        "please report it with the lines above (they hold no values)",
+        err=True,
+    )

@@ -1,0 +1,139 @@
+"""The files that `init` writes, and the look at the store that it takes first."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from appcreds_sync.model.errors import AppcredsError, Problem
+from appcreds_sync.model.manifest import DirectoryStoreSpec, LiveStoreSpec
+from appcreds_sync.model.mark import Mark
+from appcreds_sync.model.reference import ReferenceText
+from appcreds_sync.model.secret import Secret
+from appcreds_sync.reconcile.opening import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from appcreds_sync.model.manifest import StoreSpec
+    from appcreds_sync.model.store import Snapshot
+
+_STORE = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person said."""
+
+    folder: Path
+    owner: str
+    url: str | None
+    token: str | None
+    directory: Path | None
+    """In place of the two above."""
+
+
+def describe(answers: Answers) -> str:
+    """Ask the store, and say in a sentence what is there; raise StoreError if it can't be had."""
+    snapshot = asyncio.run(_look(answers))
+    version = snapshot.capabilities.ha_version
+    items = len(snapshot.items)
+    text = f"Home Assistant {version}" if version else "the config directory"
+    what = f"{items} credential{'' if items == 1 else 's'}"
+    return f"{text} answers; it holds {what}, none of which sync touches unless you declare it"
+
+
+async def _look(answers: Answers) -> Snapshot:
+    token = None if answers.token is None else Secret(answers.token)
+    store = open_store(_spec(answers), token, home_assistant_is_stopped=False)
+    async with store as opened:
+        return await opened.snapshot(frozenset())
+
+
+def _spec(answers: Answers) -> StoreSpec:
+    mark = Mark(str(answers.folder / "appcreds.yaml"), 1, 1)
+    if answers.directory is not None:
+        return DirectoryStoreSpec(_STORE, answers.directory.resolve(), frozenset(), mark)
+    here = answers.folder.resolve()
+    token = ReferenceText("house_token", "yaml_secret", mark, here, here)
+    return LiveStoreSpec(_STORE, str(answers.url), token, frozenset(), mark)
+
+
+def write_files(answers: Answers) -> Iterator[Path]:
+    """Write the files, yielding each; raise AppcredsError where one is there already."""
+    folder = answers.folder
+    manifest, secrets, ignore = (
+        folder / name for name in ("appcreds.yaml", "secrets.yaml", ".gitignore")
+    )
+    if not re.fullmatch(r"[a-z0-9-]+", answers.owner):
+        raise AppcredsError(
+            Problem("bad-owner", "the owner may hold a-z, 0-9 and - only", "choose another")
+        )
+    for path in (manifest, secrets):
+        if path.exists():
+            raise AppcredsError(
+                Problem(
+                    "file-exists", f"{path} is there already", "name another FOLDER, or move it"
+                )
+            )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_private(secrets, _secrets_text(answers))
+        yield secrets
+        manifest.write_text(_manifest_text(answers), "utf-8")
+        yield manifest
+        if _ignore(ignore):
+            yield ignore
+    except OSError as error:
+        raise AppcredsError(
+            Problem("not-written", f"{error.filename} can't be written: {error.strerror}", "")
+        ) from error
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _ignore(path: Path) -> bool:
+    """Add secrets.yaml to .gitignore, and tell whether that was needed."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    if "secrets.yaml" in lines or "/secrets.yaml" in lines:
+        return False
+    path.write_text("\n".join([*lines, "secrets.yaml"]) + "\n", "utf-8")
+    return True
+
+
+def _secrets_text(answers: Answers) -> str:
+    token = "" if answers.token is None else f"house_token: {json.dumps(answers.token)}\n"
+    return (
+        "# Values that appcreds.yaml names with !secret. Keep this file out of Git.\n"
+        f"{token}"
+        "# spotify_client_secret: what the provider gave you\n"
+    )
+
+
+def _manifest_text(answers: Answers) -> str:
+    if answers.directory is None:
+        store = f"{{url: {json.dumps(answers.url)}, token: !secret house_token}}"
+    else:
+        store = f"{{directory: {json.dumps(str(answers.directory.resolve()))}}}"
+    return f"""\
+# appcreds-sync: the application credentials of Home Assistant.
+# Check it with `appcreds-sync validate`, see what it changes with `appcreds-sync plan`.
+version: 1
+owner: {answers.owner}
+stores:
+  {_STORE}: {store}
+credentials: {{}}
+# credentials:
+#   spotify:                  # the integration; any name will do if `integration:` says which
+#     client_id: 5fe01282e44241328a84e7c5cc169165
+#     client_secret: !secret spotify_client_secret      # or vault://kv/ha/spotify#client_secret
+"""

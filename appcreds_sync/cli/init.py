@@ -1,0 +1,77 @@
+"""`appcreds-sync init`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    epilog="Example: appcreds-sync init --url http://homeassistant.local:8123",
+    short_help="Write a first manifest for a Home Assistant.",
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--url", metavar="URL", help="Home Assistant's address, as your browser uses it.")
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="In place of --url: the config directory of a stopped Home Assistant (demo, images).",
+)
+@click.option("--owner", metavar="NAME", help="Marks what this manifest makes [default: home].")
+@click.option("--token-stdin", is_flag=True, help="Read the access token from stdin; for scripts.")
+@click.option("--no-check", is_flag=True, help="Write the files without asking Home Assistant.")
+def command(  # noqa: PLR0913  # one parameter a flag
+    folder: Path | None,
+    url: str | None,
+    directory: Path | None,
+    owner: str | None,
+    *,
+    token_stdin: bool,
+    no_check: bool,
+) -> int:
+    """Write appcreds.yaml, secrets.yaml (readable by you alone) and .gitignore into FOLDER.
+
+    Asks for what is not given. The token is a long-lived access token of an administrator: in
+    Home Assistant, your profile, tab Security, at the bottom. Nothing that exists is overwritten.
+    """
+    from appcreds_sync.cli.first_manifest import (  # noqa: PLC0415  # not for --help
+        Answers,
+        describe,
+        write_files,
+    )
+
+    if url is not None and directory is not None:
+        message = "--url and --directory are two kinds of store; give one"
+        raise click.UsageError(message)
+    token = None
+    if directory is None:
+        url = url or click.prompt(
+            "Address of Home Assistant", default="http://homeassistant.local:8123"
+        )
+        token = _token(from_stdin=token_stdin)
+    owner = owner or (
+        click.prompt("Owner: marks what this manifest makes", default="home")
+        if sys.stdin.isatty()
+        else "home"
+    )
+    folder = folder or Path()
+    answers = Answers(folder, owner, url, token, directory)
+    found = None if no_check else describe(answers)
+    for path in write_files(answers):
+        click.echo(f"wrote {path}")
+    if found is not None:
+        click.echo(found)
+    click.echo(f"next: declare a credential in {folder / 'appcreds.yaml'}, then appcreds-sync plan")
+    return 0
+
+
+def _token(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().strip()
+    text: str = click.prompt(
+        "Long-lived access token (profile, tab Security; it is not shown)", hide_input=True
+    )
+    return text.strip()

@@ -1,0 +1,88 @@
+"""Reports as the comment of a pull request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from appcreds_sync.cli.render.words import action_word, detail, result_word, subject, totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.plan import Change
+    from appcreds_sync.model.report import ChangeResult, Report, StoreReport
+
+
+def report_markdown(report: Report) -> str:
+    """Return the whole comment: a heading, and a table for each store that has something to say."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield "### Application credentials"
+    for store in report.stores:
+        yield ""
+        yield from _store_lines(store)
+    for title, problems in (
+        ("Errors", report.failures),
+        ("Stopped", report.refused),
+        ("Warnings", report.warnings),
+    ):
+        if problems:
+            yield ""
+            yield f"**{title}**"
+            yield ""
+            yield from (_problem(problem) for problem in problems)
+    if report.stopped_by_guard:
+        yield ""
+        yield "**Nothing was changed in any store.**"
+
+
+def _store_lines(store: StoreReport) -> Iterator[str]:
+    summary = "" if store.plan is None else f": {totals(store.plan)}"
+    yield f"**{_escape(store.store)}**{summary}"
+    if store.skipped_reason is not None:
+        yield ""
+        yield f"Not compared: {_escape(store.skipped_reason.what)}"
+    if store.plan is not None and store.plan.changes:
+        results = {id(result.change): result for result in store.results}
+        yield ""
+        yield "| action | integration / auth domain | credential | details |"
+        yield "| --- | --- | --- | --- |"
+        for change in store.plan.changes:
+            yield _row(change, results.get(id(change)))
+    guards = () if store.plan is None else store.plan.guards
+    problems = (*(guard.problem for guard in guards), *store.problems)
+    if problems:
+        yield ""
+        yield from (_problem(problem) for problem in problems)
+    if store.converged is False:
+        yield ""
+        yield "Not converged: there are changes left."
+
+
+def _row(change: Change, result: ChangeResult | None) -> str:
+    problem = change.reason if result is None else result.problem or change.reason
+    details = [detail(change)]
+    if change.used_by:
+        details.append(f"used by {', '.join(entry.title for entry in change.used_by)}")
+    if problem is not None:
+        details.append(f"{problem.what}; {problem.hint}" if problem.hint else problem.what)
+    cells = (
+        action_word(change) if result is None else result_word(result),
+        str(change.identity),
+        subject(change),
+        ". ".join(part for part in details if part),
+    )
+    return f"| {' | '.join(map(_escape, cells))} |"
+
+
+def _problem(problem: Problem) -> str:
+    return f"- {_escape(str(problem))}"
+
+
+def _escape(text: str) -> str:
+    """Keep what strangers named (titles, client ids) from becoming markup, links or mentions."""
+    return re.sub(r"([\\`*_{}\[\]<>|#@~])", r"\\\1", text).replace("\n", " ")

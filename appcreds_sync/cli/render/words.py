@@ -1,0 +1,77 @@
+"""What text and Markdown say of a change, in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from appcreds_sync.model.plan import Action
+from appcreds_sync.model.report import Outcome
+
+if TYPE_CHECKING:
+    from appcreds_sync.model.plan import Change, Plan
+    from appcreds_sync.model.report import ChangeResult
+
+_DONE = {Action.CREATE: "created", Action.REPLACE: "replaced", Action.DELETE: "deleted"}
+_FIELDS = {"client_id": "client id", "client_secret": "client secret", "name": "name"}
+
+
+def subject(change: Change) -> str:
+    """Name the credential, or the item where nothing is declared."""
+    if change.credential is not None:
+        return change.credential
+    return "" if change.item is None else change.item.id
+
+
+def detail(change: Change) -> str:
+    """Say in a few words what the change is about."""
+    item = change.item
+    match change.intended or change.action:
+        case Action.CREATE:
+            return f"client id {change.client_id}" if change.client_id else ""
+        case Action.REPLACE:
+            return f"another {', '.join(_FIELDS[field] for field in change.differs)}"
+        case Action.DELETE | Action.RETAINED | Action.SHADOWED:
+            return "" if item is None else f"item {item.id}, client id {item.client_id}"
+        case Action.BLOCKED:
+            return ""
+        case never:
+            assert_never(never)
+
+
+def action_word(change: Change) -> str:
+    """`create`, or `blocked: create` where that is what waits."""
+    if change.intended is None:
+        return change.action.value
+    return f"{change.action.value}: {change.intended.value}"
+
+
+def result_word(result: ChangeResult) -> str:
+    """`created`, `create failed`, `delete skipped`."""
+    action = result.change.action
+    if result.outcome is Outcome.APPLIED:
+        return _DONE[action]
+    return f"{action.value} {result.outcome.value}"
+
+
+def totals(plan: Plan) -> str:
+    """`2 to create, 1 to delete; 3 unchanged, 1 unmanaged`; `nothing to do; …` if so."""
+    counts = dict.fromkeys(Action, 0)
+    for change in plan.changes:
+        counts[change.action] += 1
+    todo = [
+        f"{counts[action]} to {action.value}"
+        for action in (Action.CREATE, Action.REPLACE, Action.DELETE)
+        if counts[action]
+    ]
+    rest = [
+        f"{counts[action]} {action.value}"
+        for action in (Action.BLOCKED, Action.SHADOWED, Action.RETAINED)
+        if counts[action]
+    ]
+    rest.append(f"{plan.unchanged} unchanged")
+    if plan.not_compared:
+        rest.append(f"{len(plan.not_compared)} not compared")
+    if plan.skipped:
+        rest.append(f"{len(plan.skipped)} skipped (unsupported)")
+    rest.append(f"{plan.unmanaged} unmanaged")
+    return f"{', '.join(todo) or 'nothing to do'}; {', '.join(rest)}"

@@ -1,0 +1,52 @@
+"""From a loaded manifest to a report: the clock, the secrets and the event loop come in here."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+from typing import TYPE_CHECKING
+
+from appcreds_sync.cli.progress import progress_bar
+from appcreds_sync.reconcile.manifest_diff import compare_manifests
+from appcreds_sync.reconcile.run import choose_stores, run
+from appcreds_sync.secrets import SecretReader
+
+if TYPE_CHECKING:
+    from appcreds_sync.manifest import LoadedManifest
+    from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.model.report import Report
+    from appcreds_sync.reconcile.gate import Approve
+    from appcreds_sync.reconcile.options import RunOptions
+
+
+def make_report(
+    loaded: LoadedManifest,
+    catalogue: Catalogue,
+    options: RunOptions,
+    *,
+    approve: Approve | None = None,
+) -> Report:
+    """Plan, and apply where `options` say so; blocks until every store is done."""
+    manifest = loaded.manifest
+    today = dt.datetime.now(tz=dt.UTC).date()
+    with SecretReader(manifest.vault, os.environ) as reader, progress_bar() as progress:
+        return asyncio.run(
+            run(
+                manifest,
+                catalogue,
+                reader,
+                options,
+                today=today,
+                progress=progress,
+                approve=approve,
+            )
+        )
+
+
+def run_offline(
+    base: LoadedManifest, loaded: LoadedManifest, catalogue: Catalogue, options: RunOptions
+) -> Report:
+    """Compare two manifests; asks neither Vault nor a Home Assistant."""
+    stores = choose_stores(loaded.manifest, options.stores)
+    return compare_manifests(base.manifest, loaded.manifest, stores, catalogue, options.planning)

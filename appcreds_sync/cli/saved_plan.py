@@ -1,0 +1,94 @@
+"""Plans that were looked at first and are applied later."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from appcreds_sync.cli.render.data import plan_data, report_data
+from appcreds_sync.model.errors import Problem, UsageError
+from appcreds_sync.model.plan import Action
+from appcreds_sync.model.report import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from appcreds_sync.model.plan import Plan
+    from appcreds_sync.model.report import Report
+    from appcreds_sync.reconcile.gate import Approve
+
+
+def save_plan(report: Report, path: Path) -> None:
+    """Write `report`, which holds no secret, to `path`; say on stderr what it can't pin.
+
+    Raise UsageError where it can't be written, or where a store could not be read.
+    """
+    unread = [store.store for store in report.stores if store.plan is None]
+    if unread:
+        what = f"the plan was not saved: there is none for {', '.join(unread)}"
+        raise UsageError(Problem("plan-incomplete", what, "mend that, or leave it out by --store"))
+    try:
+        path.write_text(json.dumps(report_data(report, ExitCode.OK), indent=2) + "\n", "utf-8")
+    except OSError as error:
+        what = f"the plan can't be written to {path}: {error.strerror}"
+        raise UsageError(Problem("plan-not-saved", what, "name another file")) from error
+    loose = [
+        f"{store.store}: {change.identity}"
+        for store in report.stores
+        if store.plan is not None
+        for change in store.plan.changes
+        if change.action in {Action.CREATE, Action.REPLACE} and change.secret_version is None
+    ]
+    if loose:
+        click.echo(
+            f"note: {len(loose)} secrets have no version (only KV v2 has), so the saved plan "
+            f"can't tell if they change: {', '.join(loose[:3])}{' …' if len(loose) > 3 else ''}",  # noqa: PLR2004
+            err=True,
+        )
+
+
+def refuse_if_changed(path: Path) -> Approve:
+    """Return what compares new plans with those saved in `path`; raise UsageError if unreadable."""
+    saved = _read(path)
+
+    def approve(plans: Mapping[str, Plan]) -> tuple[Problem, ...]:
+        now = {name: _comparable(plan_data(plan)) for name, plan in plans.items()}
+        differing = sorted(name for name in saved | now if saved.get(name) != now.get(name))
+        return tuple(
+            Problem(
+                "plan-changed",
+                f"the plan is not the one in {path} any more",
+                "look at a new plan and save it again",
+                f"store {name}",
+            )
+            for name in differing
+        )
+
+    return approve
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        if document["format_version"] != 1:
+            what = f"{path} was saved by another version of appcreds-sync"
+            raise UsageError(Problem("plan-unreadable", what, "save it again"))
+        return {store["store"]: _comparable(store["plan"]) for store in document["stores"]}
+    except OSError as error:
+        what = f"the saved plan {path} can't be read: {error.strerror}"
+        raise UsageError(Problem("plan-unreadable", what, "name the file of --out")) from error
+    except (ValueError, KeyError, TypeError) as error:
+        what = f"{path} is not a plan that `plan --out` saved"
+        raise UsageError(Problem("plan-unreadable", what, "save it again")) from error
+
+
+def _comparable(plan: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what may change without changing what is done: the states of config entries."""
+    changes = [
+        {**change, "used_by": sorted(entry["entry_id"] for entry in change["used_by"])}
+        for change in plan["changes"]
+    ]
+    return {"changes": changes, "guards": plan["guards"]}

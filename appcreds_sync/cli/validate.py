@@ -1,0 +1,60 @@
+"""`appcreds-sync validate`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from appcreds_sync.cli.shared import manifest_argument, show_warnings
+
+
+@click.command(
+    epilog="Example: appcreds-sync validate ./appcreds.yaml",
+    short_help="Check the manifest; needs no network and no secret.",
+)
+@manifest_argument
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the result on stdout.",
+)
+def command(manifest: Path | None, output_format: str) -> int:
+    """Check MANIFEST, a file or a directory, and list every error with its line.
+
+    MANIFEST defaults to $APPCREDS_MANIFEST, then ./appcreds.yaml, then ./appcreds/. Needs no
+    network, no Vault and no secret. Exit code 0 valid, 1 not.
+    """
+    from appcreds_sync import manifest as manifests  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.render.data import problem_data  # noqa: PLC0415
+    from appcreds_sync.model.errors import ManifestError  # noqa: PLC0415
+    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
+
+    argument = None if manifest is None else str(manifest)
+    try:
+        path = manifests.find(argument, os.environ, Path.cwd())
+        loaded = manifests.load(path, catalogue=load_catalogue())
+    except ManifestError as error:
+        if output_format == "text":
+            raise
+        click.echo(
+            json.dumps({"valid": False, "errors": [problem_data(p) for p in error.problems]})
+        )
+        return error.exit_code
+    if output_format == "json":
+        warnings = [problem_data(warning) for warning in loaded.warnings]
+        click.echo(json.dumps({"valid": True, "errors": [], "warnings": warnings}))
+        return 0
+    show_warnings(loaded.warnings)
+    stores, credentials = len(loaded.manifest.stores), len(loaded.manifest.credentials)
+    click.echo(f"{path}: valid, {_count(credentials, 'credential')} for {_count(stores, 'store')}")
+    return 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
