@@ -18,7 +18,7 @@ _TIMEOUT = 60
 _LARGEST_MESSAGE = 64 * 2**20
 
 
-class CommandFailed(Exception):  # noqa: N818 - says it without "Error"
+class CommandFailed(Exception):
     """Home Assistant refused a command; `code` is its word for why."""
 
     def __init__(self, command: str, code: str, message: str) -> None:

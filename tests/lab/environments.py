@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from tests.lab.versions import Environment
 
+# Read once, at import: tests run with a HOME of their own.
+_CACHE: Final = (
+    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "appcreds-sync-lab"
+)
 LOCKS: Final = Path(__file__).parent / "locks"
 
 
@@ -37,10 +41,11 @@ def build(environment: Environment) -> Path:
     """
     locked = lock_file(environment).read_bytes()
     digest = hashlib.sha256(locked + environment.python.encode()).hexdigest()[:16]
-    target = _cache() / f"{environment.name}-{digest}"
+    target = _CACHE / f"{environment.name}-{digest}"
     if target.exists():
         return target
     python = find_python(environment.python) if environment.python else sys.executable
+    _CACHE.mkdir(parents=True, exist_ok=True)
     with _alone(target.with_suffix(".lock")):
         if not target.exists():
             _build_aside(environment, python, target)
@@ -68,13 +73,6 @@ def _build_aside(environment: Environment, python: str, target: Path) -> None:
 
 def _uv(*arguments: str) -> None:
     subprocess.run([uv.find_uv_bin(), "--quiet", *arguments], check=True)
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "appcreds-sync-lab"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @contextlib.contextmanager

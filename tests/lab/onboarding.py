@@ -19,7 +19,7 @@ def onboard(url: str) -> str:
     owner = {"name": "Owner", "username": "owner", "password": _PASSWORD, "language": "en"}
     made = request("POST", f"{url}/api/onboarding/users", {"client_id": f"{url}/", **owner})
     session = Api(url, _token_for_code(url, made["auth_code"]))
-    # This step counts as done, then fails: it wants met and radio_browser, which the lab leaves out.
+    # This step counts as done, then may fail: it wants met and radio_browser.
     with contextlib.suppress(HTTPError):
         session.rest("POST", "onboarding/core_config", {})
     session.rest("POST", "onboarding/analytics", {})

@@ -1,4 +1,4 @@
-"""An integration that can't be imported while the file `oauth_broken.marker` is in the config folder.
+"""An integration that can't be imported while `oauth_broken.marker` is in the config folder.
 
 So looks an integration whose Python package is missing after an update of Home Assistant.
 """
