@@ -87,26 +87,26 @@ def render(document: JsonObject) -> bytes:
 
 
 def _load(content: bytes, path: Path) -> object:
-    # The parser's own errors hold the whole file, secrets included: `from None` everywhere.
     try:
         decoded = content.decode()
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode()
-        raise _broken("not UTF-8", path, before) from None
-    try:
         document: object = json.loads(decoded, parse_constant=_refuse_constant)
         if "\\u" in decoded:
             # Half a surrogate pair parses here, but not in Home Assistant, and can't be written.
             json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeDecodeError as error:
+        broken = _broken("not UTF-8", path, content[: error.start].decode())
     except json.JSONDecodeError as error:
-        raise _broken(f"not JSON ({error.msg})", path, decoded[: error.pos]) from None
+        broken = _broken(f"not JSON ({error.msg})", path, error.doc[: error.pos])
     except UnicodeEncodeError:
-        raise _broken("not JSON (half a surrogate pair)", path) from None
+        broken = _broken("not JSON (half a surrogate pair)", path)
     except RecursionError:
-        raise _broken("not JSON (nested too deeply)", path) from None
+        broken = _broken("not JSON (nested too deeply)", path)
     except ValueError:
-        raise _broken("not JSON (a number that can't be read)", path) from None
-    return document
+        broken = _broken("not JSON (a number that can't be read)", path)
+    else:
+        return document
+    # Raised out here because the parser's own errors hold the whole file, secrets included.
+    raise broken
 
 
 def _refuse_constant(name: str) -> NoReturn:

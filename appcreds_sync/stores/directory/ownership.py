@@ -54,7 +54,7 @@ def settle_ownership(layout: Layout) -> Ownership:
                 str(path),
             )
         )
-    if not os.access(parent, os.W_OK | os.X_OK):
+    if not os.access(parent, os.W_OK | os.X_OK, effective_ids=True):
         raise _refused(layout, f"this user (uid {os.geteuid()}) may not write to it")
     if not _may_give(owned):
         raise _refused(

@@ -138,8 +138,13 @@ async def _run(work: Callable[[], _T]) -> _T:
     Otherwise a cancelled turn would give up its lock while the thread still writes.
     """
     task = asyncio.create_task(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.gather(task, return_exceptions=True)
-        raise
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        task.exception()  # or asyncio would report that nobody looked
+        raise asyncio.CancelledError
+    return task.result()
