@@ -47,19 +47,13 @@ def read(
 def read_text(path: Path, largest: int) -> FileText | Problem:
     """Return the text of `path`, of at most `largest` bytes, unless anyone may write it."""
     try:
-        # A FIFO without a writer would block for ever; looking before opening would be a race.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        return _not_opened(path, error)
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        problem = _unfit(path, status, largest)
-        if problem:
-            return problem
-        try:
+        with open(path, "rb", opener=_open) as file:  # Path.open takes no opener
+            status = os.fstat(file.fileno())
+            if problem := _unfit(path, status, largest):
+                return problem
             content = file.read(largest + 1)
-        except OSError as error:
-            return _not_opened(path, error)
+    except OSError as error:
+        return _not_read(path, error)
     if len(content) > largest:
         return _too_large(path, largest)
     try:
@@ -71,9 +65,12 @@ def read_text(path: Path, largest: int) -> FileText | Problem:
     return FileText(text, bool(status.st_mode & stat.S_IROTH))
 
 
+def _open(path: str, flags: int) -> int:
+    # A FIFO without a writer would block for ever; looking before opening would be a race.
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _unfit(path: Path, status: os.stat_result, largest: int) -> Problem | None:
-    if stat.S_ISDIR(status.st_mode):
-        return Problem("file-is-directory", f"{path} is a directory", "name the file in it")
     if not stat.S_ISREG(status.st_mode):
         what = f"{path} is a pipe, socket or device"
         return Problem("file-not-regular", what, "name a regular file")
@@ -88,8 +85,10 @@ def _too_large(path: Path, largest: int) -> Problem:
     return Problem("file-too-large", what, "name the file that holds the value alone")
 
 
-def _not_opened(path: Path, error: OSError) -> Problem:
+def _not_read(path: Path, error: OSError) -> Problem:
     match error:
+        case IsADirectoryError():
+            return Problem("file-is-directory", f"{path} is a directory", "name the file in it")
         case FileNotFoundError():
             what, hint = f"the file {path} does not exist", "create it, or correct the path"
             return Problem("file-missing", what, hint)
