@@ -36,7 +36,7 @@ class Process:
             )
         # Sees our end of the pipe close even when we are killed, and takes the server along.
         self._tether = subprocess.Popen(
-            ["/bin/sh", "-c", 'cat; kill -KILL -- "-$0"', str(self._child.pid)],
+            ["/bin/sh", "-c", 'cat; kill -s KILL -- "-$0"', str(self._child.pid)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
