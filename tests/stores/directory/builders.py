@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +33,13 @@ def config_directory(parent: Path, *, version: str | None = "2026.11.0") -> Path
     directory = parent / "config"
     storage = directory / ".storage"
     storage.mkdir(parents=True)
-    shutil.copy(CAPTURED_CREDENTIALS, storage / "application_credentials")
-    shutil.copy(CAPTURED_ENTRIES, storage / "core.config_entries")
+    # Content alone: the mode is Home Assistant's, not that of a checkout.
+    for name, captured in (
+        ("application_credentials", CAPTURED_CREDENTIALS),
+        ("core.config_entries", CAPTURED_ENTRIES),
+    ):
+        (storage / name).write_bytes(captured.read_bytes())
+        (storage / name).chmod(0o644)
     if version is not None:
         (directory / ".HA_VERSION").write_text(version)
         (directory / ".ha_run.lock").write_text("{}")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,7 +54,7 @@ def test_a_file_that_was_touched_only_is_the_same(directory: Path) -> None:
     collection = begin(directory)
     collection.add(new_item())
     credentials_file(directory).unlink()
-    shutil.copy(CAPTURED_CREDENTIALS, credentials_file(directory))
+    credentials_file(directory).write_bytes(CAPTURED_CREDENTIALS.read_bytes())
     assert commit(directory, collection).items == collection.items
 
 
