@@ -10,7 +10,7 @@ _SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 
 
 def websocket_url(url: str, where: str) -> str:
-    """Return `ws(s)://host[:port][/prefix]/api/websocket` for `http(s)://…`; `ws(s)://…` as it is.
+    """Return `ws(s)://host[:port][/prefix]/api/websocket` for `http(s)://…`; `ws(s)://…` stays.
 
     Raise StoreError, with `where` in it, if no connection can be made to such a URL.
     """
@@ -26,9 +26,8 @@ def websocket_url(url: str, where: str) -> str:
         raise _unusable("its `url` holds a user name or password", where)
     if parts.query or parts.fragment:
         raise _unusable("its `url` holds a `?` or `#`", where)
-    if parts.scheme in {"ws", "wss"}:
-        return url
-    return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/api/websocket"
+    path = parts.path if parts.scheme == scheme else f"{parts.path.rstrip('/')}/api/websocket"
+    return f"{scheme}://{parts.netloc}{path}"
 
 
 def _unusable(what: str, where: str) -> StoreError:

@@ -62,6 +62,8 @@ def unreachable(error: Exception, target: Target) -> StoreUnavailable:
 
 
 def _network(error: OSError, target: Target) -> tuple[str, str, str]:
+    if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
+        return _not_http(target)  # asyncio raises these without a number
     match _errno(error):
         case errno.ECONNREFUSED:
             what = f"nothing listens at {target.address}"
@@ -70,8 +72,6 @@ def _network(error: OSError, target: Target) -> tuple[str, str, str]:
         case errno.EHOSTUNREACH | errno.ENETUNREACH:
             what = f"there is no route to {target.address}"
             return "store-no-route", what, "check `url`, the network and any VPN"
-        case errno.ECONNRESET | errno.EPIPE | errno.ECONNABORTED:
-            return _not_http(target)
         case number:
             what = (
                 f"no connection to {target.address} ({errno.errorcode.get(number or 0, 'OSError')})"

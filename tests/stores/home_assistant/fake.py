@@ -1,0 +1,102 @@
+"""Servers that misbehave in ways to which no real Home Assistant can be brought."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.server import ServerConnection, serve
+
+from appcreds_sync.model.manifest import LiveStoreSpec
+from appcreds_sync.model.mark import Mark
+from appcreds_sync.model.reference import ReferenceText
+from appcreds_sync.model.secret import Secret
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+TOKEN = Secret("canary-token-2c41")
+LOOPBACK = "127.0.0.1"
+_MARK = Mark("appcreds.yaml", 1, 1)
+_REFERENCE = ReferenceText("env://TOKEN", "url", _MARK, Path("/"), Path("/"))
+
+
+def spec(url: str, *, timeout: float = 10.0, **fields: Any) -> LiveStoreSpec:  # noqa: ANN401
+    return LiveStoreSpec("house", url, _REFERENCE, frozenset(), _MARK, timeout=timeout, **fields)
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    script: Callable[[ServerConnection], Awaitable[None]], *, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
+    """Run `script` for each connection, from its first frame; yield the server's URL."""
+    async with serve(script, LOOPBACK, 0, ssl=tls, compression=None) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        yield f"{'https' if tls else 'http'}://{LOOPBACK}:{port}"
+
+
+def after_login(
+    script: Callable[[ServerConnection], Awaitable[None]], version: str = "2025.4.4"
+) -> Callable[[ServerConnection], Awaitable[None]]:
+    """Let anybody in, then run `script`."""
+
+    async def run(socket: ServerConnection) -> None:
+        await socket.send(json.dumps({"type": "auth_required", "ha_version": version}))
+        await socket.recv()
+        await socket.send(json.dumps({"type": "auth_ok", "ha_version": version}))
+        assert (await command(socket))["type"] == "supported_features"
+        await script(socket)
+        # Until the client goes: a script's end is not the connection's.
+        await socket.wait_closed()
+
+    return run
+
+
+async def command(socket: ServerConnection) -> dict[str, Any]:
+    received: dict[str, Any] = json.loads(await socket.recv())
+    return received
+
+
+def success(number: int, value: object = None) -> str:
+    return json.dumps({"id": number, "type": "result", "success": True, "result": value})
+
+
+def failure(number: int, code: str, message: str) -> str:
+    error = {"code": code, "message": message}
+    return json.dumps({"id": number, "type": "result", "success": False, "error": error})
+
+
+@contextlib.asynccontextmanager
+async def serving_bytes(
+    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """Run `talk` for each TCP connection, and hang up; yield the URL. Ends when all have ended."""
+    talks: set[asyncio.Task[None] | None] = set()
+
+    async def run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(asyncio.current_task())
+        with contextlib.suppress(OSError):
+            await talk(reader, writer)
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+    async with await asyncio.start_server(run, LOOPBACK, 0) as server:
+        yield f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
+    await asyncio.gather(*(each for each in talks if each is not None))
+
+
+def answering(answer: bytes) -> contextlib.AbstractAsyncContextManager[str]:
+    """Send `answer` to the first bytes that come, whatever they are, and hang up."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if answer:
+            await reader.read(65_536)
+            writer.write(answer)
+            await writer.drain()
+
+    return serving_bytes(talk)
