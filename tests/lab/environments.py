@@ -46,7 +46,7 @@ def build(environment: Environment) -> Path:
         return target
     python = find_python(environment.python) if environment.python else sys.executable
     _CACHE.mkdir(parents=True, exist_ok=True)
-    with _alone(target.with_suffix(".lock")):
+    with _alone(target.with_name(f"{target.name}.lock")):
         if not target.exists():
             _build_aside(environment, python, target)
     return target
