@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.cli.progress import progress_bar
 from appcreds_sync.reconcile.manifest_diff import compare_manifests
 from appcreds_sync.reconcile.run import choose_stores, run
-from appcreds_sync.secrets import SecretReader
+from appcreds_sync.secrets.reader import SecretReader
 
 if TYPE_CHECKING:
     from appcreds_sync.manifest import LoadedManifest

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.declaration import Declaration
     from appcreds_sync.model.manifest import Manifest, StoreSpec
     from appcreds_sync.model.reference import Reference
-    from appcreds_sync.secrets import SecretReader
+    from appcreds_sync.secrets.reader import SecretReader
 
 _NO_SECRET = Resolved(Secret(""))
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from appcreds_sync.reconcile.gate import Approve
     from appcreds_sync.reconcile.options import RunOptions
     from appcreds_sync.reconcile.progress import Progress
-    from appcreds_sync.secrets import SecretReader
+    from appcreds_sync.secrets.reader import SecretReader
 
 
 async def run(  # noqa: PLR0913  # what a run needs is handed in, so that a test can hand in its own
