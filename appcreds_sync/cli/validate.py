@@ -51,10 +51,9 @@ def command(manifest: Path | None, output_format: str) -> int:
         click.echo(json.dumps({"valid": True, "errors": [], "warnings": warnings}))
         return 0
     show_warnings(loaded.warnings)
-    stores, credentials = len(loaded.manifest.stores), len(loaded.manifest.credentials)
-    click.echo(
-        f"{_as_named(path)}: valid, {_count(credentials, 'credential')} for {_count(stores, 'store')}"
-    )
+    credentials = _count(len(loaded.manifest.credentials), "credential")
+    stores = _count(len(loaded.manifest.stores), "store")
+    click.echo(f"{_as_named(path)}: valid, {credentials} for {stores}")
     return 0
 
 
