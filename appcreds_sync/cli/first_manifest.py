@@ -43,9 +43,11 @@ def describe(answers: Answers) -> str:
     snapshot = asyncio.run(_look(answers))
     version = snapshot.capabilities.ha_version
     items = len(snapshot.items)
-    text = f"Home Assistant {version}" if version else "the config directory"
-    what = f"{items} credential{'' if items == 1 else 's'}"
-    return f"{text} answers; it holds {what}, none of which sync touches unless you declare it"
+    if not items:
+        return f"{text} answers; it holds no credentials yet"
+    what = "1 credential, which" if items == 1 else f"{items} credentials, none of which"
+    rule = "stays as it is" if items == 1 else "is touched"
+    return f"{text} answers; it holds {what} {rule} unless you declare it"
 
 
 async def _look(answers: Answers) -> Snapshot:
