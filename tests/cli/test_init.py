@@ -90,7 +90,7 @@ def test_a_directory_needs_no_token(tmp_path: Path) -> None:
     ended = appcreds("init", "--directory", "ha", cwd=tmp_path)
 
     assert ended.code == 0
-    assert "the config directory answers; it holds no credentials yet" in ended.stdout
+    assert "the config directory can be read; it holds no credentials yet" in ended.stdout
     assert "token" not in (tmp_path / "appcreds.yaml").read_text()
     assert appcreds("plan", "--detailed-exitcode", cwd=tmp_path).code == 0
 
@@ -133,7 +133,7 @@ def test_looks_at_home_assistant_first(home_assistant: HomeAssistant, tmp_path: 
     )
 
     assert ended.code == 0
-    found = f"Home Assistant {home_assistant.version} answers; it holds 1 credential"
+    found = f"Home Assistant {home_assistant.version} answers; its 1 credential stays as it is"
     assert found in ended.stdout
     assert appcreds("plan", "--detailed-exitcode", cwd=tmp_path).code == 0
 
