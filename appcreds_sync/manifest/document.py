@@ -17,8 +17,6 @@ from appcreds_sync.manifest.builder import TreeBuilder, TreeTooBigError
 from appcreds_sync.model.mark import Mark
 
 if TYPE_CHECKING:
-    from yaml.error import Mark as YamlMark
-
     from appcreds_sync.manifest.findings import Findings
     from appcreds_sync.manifest.tree import Source, Value
 
@@ -49,8 +47,9 @@ def parse(content: bytes, source: Source, findings: Findings, loader: Any = LOAD
         return None
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the latter two: PyYAML's escapes
         what, hint, mark = syntax.words(error, text)
-        where = _start(source) if mark is None else _mark(source, mark)
-        findings.error(where, "manifest-syntax", what, hint)
+        # libyaml reads a line break after the end: its own line may be one too many.
+        index = 0 if mark is None else min(mark.index, len(text))
+        findings.error(Mark(source.file, *place(text, index)), "manifest-syntax", what, hint)
         return None
     if documents <= 1 and builder.root is None:
         what = "the file is empty"
@@ -122,7 +121,3 @@ def _feed(builder: TreeBuilder, parser: Any) -> int:  # noqa: ANN401  # as above
 
 def _start(source: Source) -> Mark:
     return Mark(source.file, 1, 1)
-
-
-def _mark(source: Source, mark: YamlMark) -> Mark:
-    return Mark(source.file, mark.line + 1, mark.column + 1)

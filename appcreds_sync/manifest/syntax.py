@@ -23,6 +23,7 @@ _WORDS: tuple[tuple[str, str, str, bool], ...] = (
     ("unexpected end of stream", "a quote that is never closed", "close it", True),
     ("',' or ']'", "a list `[…]` with no comma, or never closed", "mend or close it", True),
     ("',' or '}'", "a mapping `{…}` with no comma, or never closed", "mend or close it", True),
+    ("node content", "a value is missing, or a `{` or `[` is never closed", "mend it", True),
     ("escape", "an unknown escape (`\\…`) in double quotes", "use single quotes", False),
     ("expected ':'", "a line that is neither `key: value` nor `- item`", _QUOTES, True),
     ("document start", "something after the end of the document", _QUOTES, False),

@@ -203,7 +203,7 @@ def _decoded(part: str) -> str:
         message = "a percent-encoded part is not UTF-8; write it out"
         raise ReferenceSyntaxError(message) from None
     if not text.isprintable():
-        message = "control characters and line breaks are not allowed in it; remove them"
+        message = "a control character, line break or unusual space in it; remove it"
         raise ReferenceSyntaxError(message)
     return text
 

@@ -176,7 +176,7 @@ OK = "client_id: a, client_secret: env://A"
         ),
         (
             f"{{{OK}, integration: overkiz, auth_domain: overkiz}}",
-            "6:86: the auth domain `overkiz` belongs to a credential that Home Assistant makes itself",
+            "6:86: the auth domain `overkiz` belongs to a credential that Home",
         ),
         (f"{{{OK}, expires: 2027-02-30}}", "6:60: there is no such day; write YYYY-MM-DD"),
         (
@@ -279,13 +279,18 @@ def test_a_login_that_can_t_be(tmp_path: Path, auth: str, expected: str) -> None
             "8:3: `two` and `one` (",
         ),
         (
-            f"  one: {{integration: google, {OK}, auth_domain: k}}\n"
-            f"  two: {{integration: google, {OK}, auth_domain: k}}\n",
+            (
+                f"  one: {{integration: google, {OK}, auth_domain: k}}\n"
+                f"  two: {{integration: google, {OK}, auth_domain: k}}\n"
+            ),
             "google/k; let `stores` keep them apart, or change `auth_domain`",
         ),
         (
-            f"  one: {{integration: google, {OK}}}\n"
-            f"  two: {{integration: google, {OK}, auth_domain: {{google: {{cabin: home.one}}}}}}\n",
+            (
+                f"  one: {{integration: google, {OK}}}\n"
+                f"  two: {{integration: google, {OK}, "
+                "auth_domain: {google: {cabin: home.one}}}\n"
+            ),
             "in the store `cabin`: google/home.one",
         ),
     ],
@@ -368,15 +373,15 @@ def test_loading_leaves_the_garbage_collector_as_it_was(tmp_path: Path) -> None:
                 "  a:",
                 "    url: http://a",
                 "    token: env://A",
-            ]
-            + ["  a: {directory: x}", "credentials:", "  spotify: {client_id: a}", "absent:", "- a"]
-            + [
+                "  a: {directory: x}",
+                "credentials:",
+                "  spotify: {client_id: a}",
+                "absent:",
+                "- a",
                 "vault: {auth: {method: cert}}",
                 "policy: ~",
                 "  b: *x",
                 "store_defaults: {labels: [a]}",
-            ]
-            + [
                 "  c: &x {<<: [], auth_domain: {a: {b: c}}}",
                 "former_owners: [a]",
                 "  - {id: a}",

@@ -40,8 +40,10 @@ def test_sections_are_merged(tmp_path: Path) -> None:
 
 def test_a_name_in_two_files_is_an_error_that_names_both(tmp_path: Path) -> None:
     assert said(tmp_path, a=FIRST + SPOTIFY, b="version: 1\n" + SPOTIFY) == [
-        "b.yaml:3:3: `spotify` stands twice in `credentials`, first at a.yaml:6:3; "
-        "rename or remove one"
+        (
+            "b.yaml:3:3: `spotify` stands twice in `credentials`, first at a.yaml:6:3; "
+            "rename or remove one"
+        )
     ]
 
 
@@ -51,17 +53,21 @@ def test_a_name_in_two_files_is_an_error_that_names_both(tmp_path: Path) -> None
 def test_a_section_that_may_stand_in_one_file_only(tmp_path: Path, line: str) -> None:
     first = FIRST if line in FIRST else f"{FIRST}{line}\n"
     (problem,) = said(tmp_path, a=first, b=f"version: 1\n{line}\n")
-    key = line.split(":")[0]
+    key = line.split(":", maxsplit=1)[0]
     assert problem.startswith(f"b.yaml:2:1: `{key}` stands in two files, first at a.yaml:")
 
 
 def test_every_file_says_its_version(tmp_path: Path) -> None:
     assert said(tmp_path, a=FIRST, b="credentials: {}\n", c="version: 2\n", d="version: '1'\n") == [
         "b.yaml:1:1: there is no `version`; add `version: 1`; every file of a manifest has it",
-        "c.yaml:1:10: the version of the manifest's format is not 1; "
-        "write `version: 1`; a later version needs a later appcreds-sync",
-        "d.yaml:1:10: the version of the manifest's format is not 1; "
-        "write `version: 1`; a later version needs a later appcreds-sync",
+        (
+            "c.yaml:1:10: the version of the manifest's format is not 1; "
+            "write `version: 1`; a later version needs a later appcreds-sync"
+        ),
+        (
+            "d.yaml:1:10: the version of the manifest's format is not 1; "
+            "write `version: 1`; a later version needs a later appcreds-sync"
+        ),
     ]
 
 
