@@ -21,6 +21,12 @@ class Integration:
     """HA makes a credential itself, with `auth_domain` = the domain; it is never ours."""
     single_implementation: bool = False
     """Always registers under its own domain name: only the last item counts."""
+    basic_form_encoded: bool = False
+    """HA encodes id and secret as a form before Basic, as RFC 6749 has it; most leave that out."""
+    token_parameters: tuple[tuple[str, str], ...] = ()
+    """What HA adds to a token request beyond OAuth's own: names and values."""
+    secret_months: int | None = None
+    """How long the provider lets a secret live at most; None where it does not run out."""
     notes: str = ""
 
 

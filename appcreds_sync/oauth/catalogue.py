@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from importlib import resources
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.model.catalogue import Integration
 
@@ -22,6 +22,11 @@ def load_catalogue() -> Catalogue:
     """
     text = resources.files(__package__).joinpath("integrations.json").read_text(encoding="utf-8")
     rows = json.loads(text)["integrations"]
-    return MappingProxyType(
-        {row["domain"]: Integration(**{name: row[name] for name in _FIELDS}) for row in rows}
+    return MappingProxyType({row["domain"]: _integration(row) for row in rows})
+
+
+def _integration(row: dict[str, Any]) -> Integration:
+    known = {name: row[name] for name in _FIELDS if name in row}
+    return Integration(
+        **known | {"token_parameters": tuple(row.get("token_parameters", {}).items())}
     )
