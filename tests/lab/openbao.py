@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, Self
 
 import hvac
+from hvac.exceptions import InvalidRequest
 
 from tests.lab import environments
 from tests.lab.ports import LOOPBACK, free_port
@@ -65,6 +66,8 @@ class OpenBao:
         """Mount a key-value engine at `path`, or at a new name; return the path."""
         path = path or f"kv{version}-{next(self._names)}"
         self.client().sys.enable_secrets_engine("kv", path=path, options={"version": str(version)})
+        if version == 2:
+            self._process.wait_until(lambda: self._is_upgraded(path), 30)
         return path
 
     def enable_auth(self, method: str) -> str:
@@ -72,6 +75,14 @@ class OpenBao:
         path = f"{method}-{next(self._names)}"
         self.client().sys.enable_auth_method(method, path=path)
         return path
+
+    def _is_upgraded(self, path: str) -> bool:
+        # A new KV v2 answers 400, "Upgrading from non-versioned to versioned data", for a moment.
+        try:
+            self.client().secrets.kv.v2.read_configuration(mount_point=path)
+        except InvalidRequest:
+            return False
+        return True
 
     def _answers(self) -> bool:
         try:
