@@ -104,7 +104,9 @@ class SecretReader:
         self._warnings |= dict.fromkeys(self._vault.warnings())
         return readings
 
-    def _read(self, reference: Reference) -> Resolved | Problem:
+    def _read(
+        self, reference: EnvReference | FileReference | YamlSecretReference
+    ) -> Resolved | Problem:
         match reference:
             case EnvReference():
                 return env.read(reference, self._environ)
@@ -115,9 +117,6 @@ class SecretReader:
                 return reading
             case YamlSecretReference():
                 return self._yaml_secrets.read(reference)
-            case VaultReference():
-                message = "a login to Vault can't depend on Vault; `parameters` has refused it"
-                raise AssertionError(message)
             case _:
                 assert_never(reference)
 

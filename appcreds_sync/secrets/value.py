@@ -32,7 +32,7 @@ def accept(value: object, source: str, version: int | None = None) -> Resolved |
         kind = "only white space" if value else "empty"
         return Problem("value-empty", f"{source} is {kind}", "store the value there")
     # "Cs" is half a character: bytes of the environment that are not UTF-8, or broken JSON.
-    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+    if not text.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
         broken = "\n" in text or "\r" in text
         what = f"{source} holds {'a line break' if broken else 'a control character'} inside"
         return Problem("value-control-character", what, "store the bare value, alone on one line")

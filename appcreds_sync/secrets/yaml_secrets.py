@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.reference import YamlSecretReference
 
 _LARGEST_FILE = 1024 * 1024
+_DEEPEST = 50
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's, ten times as fast, where PyYAML was built with it."""
 
@@ -61,12 +62,12 @@ def _load(path: Path) -> Entries | Problem | None:
 
 def _parse(path: Path, text: str) -> Entries | Problem:
     try:
+        if _is_deep(text):
+            return Problem("yaml-secrets-broken", "the file is nested too deeply", _FORM, str(path))
         # Nodes, not values: `012` must stay `012`, and an alias can't be blown up.
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         return _broken(path, error)
-    except RecursionError:
-        return Problem("yaml-secrets-broken", f"{path} is nested too deeply", _FORM)
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):
@@ -77,6 +78,19 @@ def _parse(path: Path, text: str) -> Entries | Problem:
         if isinstance(key, yaml.ScalarNode):
             entries[key.value] = (*entries.get(key.value, ()), value)
     return entries
+
+
+def _is_deep(text: str) -> bool:
+    """Tell whether PyYAML, which composes recursively, could run out of stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 _FORM = "write one `name: value` a line, the value in quotes if it has special characters"

@@ -128,6 +128,18 @@ def test_the_token_is_kept_for_the_redactor(vault: OpenBao) -> None:
         assert [secret.reveal() for secret in reader.secrets()] == [vault.token]
 
 
+def test_a_reader_is_used_for_many_turns(vault: OpenBao) -> None:
+    mount = vault.mount_kv(2)
+    write = vault.client().secrets.kv.v2.create_or_update_secret
+    reference = vault_reference(f"vault://{mount}/a#key")
+    environ = {"VAULT_ADDR": vault.address, "VAULT_TOKEN": vault.token}
+    with SecretReader(NO_VAULT, environ) as reader:
+        for value in ("canary-1", "canary-2"):
+            write("a", {"key": value}, mount_point=mount)
+
+            assert revealed(reader.read([reference]).values[reference]) == value
+
+
 def test_nothing_that_it_returns_shows_a_secret(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("canary")
     references: list[Reference] = [EnvReference("NAME"), FileReference(tmp_path / "file")]

@@ -14,11 +14,10 @@ from appcreds_sync.secrets.vault.settings import variable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from appcreds_sync.model.reference import Reference, ReferenceText
+    from appcreds_sync.model.reference import EnvReference, ReferenceText, YamlSecretReference
     from appcreds_sync.model.secret import Secret
 
-    Read = Callable[[Reference], Resolved | Problem]
-    """Reads any reference but one into Vault."""
+    Read = Callable[[EnvReference | FileReference | YamlSecretReference], Resolved | Problem]
 
 # Where Kubernetes puts the token of a pod's service account: its documentation, "Accessing the
 # Kubernetes API from a Pod".

@@ -31,6 +31,16 @@ def test_nothing_listens() -> None:
     assert code_at(f"http://{LOOPBACK}:{free_port()}") == "vault-unreachable"
 
 
+def test_a_proxy_that_is_not_there() -> None:
+    proxy = f"http://{LOOPBACK}:{free_port()}"
+    environ = {"VAULT_ADDR": "http://vault.invalid", "VAULT_TOKEN": TOKEN, "HTTP_PROXY": proxy}
+
+    found = problem(read_one("vault://kv/a#key", environ))
+
+    assert found.code == "vault-unreachable"
+    assert "NO_PROXY" in found.hint
+
+
 def test_a_host_that_nobody_knows() -> None:
     environ = {"VAULT_ADDR": "https://vault.invalid:8200", "VAULT_TOKEN": TOKEN}
 

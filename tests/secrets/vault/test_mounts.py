@@ -89,8 +89,8 @@ def test_a_namespace_of_the_reference(vault: OpenBao, environ: dict[str, str]) -
     root.adapter.post("/v1/sys/namespaces/homes")
     inside = vault.client()
     inside.adapter.namespace = "homes"
-    inside.sys.enable_secrets_engine("kv", path="kv", options={"version": "2"})
-    inside.secrets.kv.v2.create_or_update_secret("a", {"key": "canary"}, mount_point="kv")
+    inside.sys.enable_secrets_engine("kv", path="kv", options={"version": "1"})
+    inside.secrets.kv.v1.create_or_update_secret("a", {"key": "canary"}, mount_point="kv")
 
     assert revealed(read_one("vault://kv/a?namespace=homes#key", environ)) == "canary"
     assert problem(read_one("vault://kv/a#key", environ)).code == "vault-mount-missing"
@@ -131,3 +131,21 @@ def test_an_answer_about_mounts_that_makes_no_sense(fake: FakeVault) -> None:
     fake.mounts = Reply(200, {"data": {"path": "other/", "type": "kv"}})
 
     assert problem(read_one("vault://kv/a#key", fake.environ)).code == "vault-error"
+
+
+def test_hidden_mounts_are_guessed_once_for_many_paths(
+    vault: OpenBao, environ: dict[str, str], allowed: Callable[..., str], asked: list[str]
+) -> None:
+    mount = vault.mount_kv(2)
+    write = vault.client().secrets.kv.v2.create_or_update_secret
+    for name in "abc":
+        write(name, {"key": "canary"}, mount_point=mount)
+    environ["VAULT_TOKEN"] = allowed(f'{HIDDEN} path "{mount}/*" {{ capabilities = ["read"] }}')
+    references = [vault_reference(f"vault://{mount}/{name}#key") for name in "abc"]
+    asked.clear()
+
+    with SecretReader(VaultSettings(concurrency=1), environ) as reader:
+        values = reader.read(references).values
+
+    assert {revealed(found) for found in values.values()} == {"canary"}
+    assert sum("/sys/internal/ui/mounts/" in request for request in asked) == 1
