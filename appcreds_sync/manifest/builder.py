@@ -172,7 +172,7 @@ class TreeBuilder:
                 "remove one",
             )
             return
-        mapping[key] = value
+        mapping.add(key, value)
 
     def _merge(self, mapping: Mapping) -> None:
         key = mapping.key(_MERGE)

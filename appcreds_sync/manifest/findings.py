@@ -42,7 +42,11 @@ class Findings:
     def raise_errors(self) -> None:
         """Raise ManifestError with all errors, in the order of the files, if there are any."""
         if self._errors:
-            raise ManifestError(_sorted(self._errors))
+            raise self.as_error()
+
+    def as_error(self) -> ManifestError:
+        """Return all errors, of which there is at least one, in the order of the files."""
+        return ManifestError(_sorted(self._errors))
 
 
 def _sorted(found: dict[tuple[Mark, Problem], None]) -> tuple[Problem, ...]:

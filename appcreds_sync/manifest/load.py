@@ -11,7 +11,6 @@ from appcreds_sync.manifest import document, files, schema
 from appcreds_sync.manifest.build import build
 from appcreds_sync.manifest.findings import Findings
 from appcreds_sync.manifest.parts import merge
-from appcreds_sync.model.errors import ManifestError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from appcreds_sync.manifest.tree import Mapping, Source
     from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.manifest import Manifest
 
 
@@ -40,8 +40,7 @@ def load(path: Path, *, catalogue: Catalogue) -> LoadedManifest:
         sources = files.sources(path)
         tree = _tree(sources, findings)
         if tree is None:
-            findings.raise_errors()
-            raise ManifestError(Problem("manifest-empty", "there is nothing in it", ""))
+            raise findings.as_error()
         sound = schema.check(tree, findings)
         paths = tuple(source.path for source in sources)
         manifest = build(sound, tree, paths, catalogue, findings)

@@ -90,7 +90,7 @@ class Mapping(dict[str, "Value"]):
         self.source = source
         self.line = line
         self.column = column
-        self._keys: dict[str, Text] | None = None
+        self._keys: dict[str, Text] = {}
 
     @property
     def mark(self) -> Mark:
@@ -101,10 +101,15 @@ class Mapping(dict[str, "Value"]):
         """Return keys and values, as `items` does, the keys as they stand in the file."""
         return cast("Iterable[tuple[Text, Value]]", self.items())
 
+    def add(self, key: Text, value: Value) -> None:
+        """Set a value, and know its key's place at once: a file may hold many keys twice."""
+        self[key] = value
+        self._keys[key] = key
+
     def key(self, name: str) -> Text:
         """Return the key as it stands in the file. Raise KeyError if there is none."""
-        if self._keys is None or name not in self._keys:
-            self._keys = {str(key): key for key, _ in self.entries()}
+        if name not in self._keys:
+            self._keys = {key: key for key, _ in self.entries()}
         return self._keys[name]
 
     def mark_of(self, name: str) -> Mark:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from appcreds_sync.manifest.tree import Mapping, Sequence, Text
@@ -81,8 +82,13 @@ def findings_of(error: ValidationError, tree: Mapping) -> Iterator[Finding]:
 
 def did_you_mean(text: object, known: Iterable[str]) -> str:
     """Return `did you mean …?` where `text` is close to one of `known`, else nothing."""
-    close = difflib.get_close_matches(text, list(known), 1) if isinstance(text, str) else []
-    return f"did you mean `{close[0]}`?" if close else ""
+    close = _closest(str(text), frozenset(known)) if isinstance(text, str) else None
+    return f"did you mean `{close}`?" if close else ""
+
+
+@lru_cache  # the same mistake, or the same custom integration, may stand there thousands of times
+def _closest(text: str, known: frozenset[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(text, sorted(known), 1)), None)
 
 
 def listed(names: Iterable[str]) -> str:

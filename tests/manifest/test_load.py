@@ -126,6 +126,20 @@ def test_an_unknown_integration_is_a_warning_only_near_a_known_one(
     assert said == (["did you mean `spotify`?"] if text == "spotfy" else [])
 
 
+def test_a_name_with_a_hyphen_is_no_integration(tmp_path: Path) -> None:
+    (problem,) = said(tmp_path, f"{HEAD}{STORES}credentials:\n  my-music: {{{OK}}}\n")
+    assert problem == (
+        "6:3: no integration has a hyphen in its domain, as `my-music` has; "
+        "add `integration:` or `integrations:`"
+    )
+
+
+def test_ten_thousand_mistakes_are_reported_in_linear_time(tmp_path: Path) -> None:
+    lines = [f"  c{n}: {{integration: my_radio, {OK}, stores: [huose]}}\n" for n in range(5_000)]
+    lines += [f"  c{n}: ~\n" for n in range(5_000)]
+    assert len(said(tmp_path, f"{HEAD}{STORES}credentials:\n{''.join(lines)}")) == 10_000
+
+
 def test_white_space_that_home_assistant_strips_is_left_out_with_a_warning(tmp_path: Path) -> None:
     loaded = load(tmp_path, credential('{client_id: " a ", client_secret: env://A}'))
     assert loaded.manifest.credentials["spotify"].client_id == "a"
@@ -153,6 +167,8 @@ OK = "client_id: a, client_secret: env://A"
             "6:42: the reference of the client secret of `spotify`: empty, `.` and `..` parts",
         ),
         (f"{{{OK}, name: ''}}", "6:57: the name of `spotify` is empty"),
+        (f"{{{OK}, name: !secret x}}", "6:57: the name of `spotify` can't be a `!secret`"),
+        (f"{{{OK}, name: !include x}}", "6:57: `!include` is not supported"),
         (
             f"{{{OK}, stores: [huose]}}",
             "6:60: there is no store or label `huose`; did you mean `house`?",
