@@ -31,7 +31,13 @@ class Desk:
 
     folder: Path
 
-    def declare(self, *credentials: str, head: str = "", name: str = "appcreds.yaml") -> None:
+    def declare(
+        self,
+        *credentials: str,
+        stores: str = "ha: {directory: ha}",
+        head: str = "",
+        name: str = "appcreds.yaml",
+    ) -> None:
         """Write a manifest with `credentials`; `head` are lines that stand above them."""
         body = "".join(credentials)
         block = f"credentials:\n{body}" if body else "credentials: {}\n"
