@@ -61,6 +61,8 @@ class Mounts:
         answer = self.client.ask(lambda adapter: adapter.get(address), namespace)
         if answer.mentions("namespace not found"):
             return no_namespace(namespace or self.client.connection.namespace)
+        # 403: no right to anything in that mount, no such mount, or a proxy in the way (a policy
+        # can't be, see the tests). 404: a Vault too old to know the question.
         if answer.status in {403, 404}:
             return None
         return _mount(answer, path)

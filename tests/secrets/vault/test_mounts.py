@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from appcreds_sync.model.manifest import VaultSettings
 from appcreds_sync.secrets.reader import SecretReader
@@ -17,7 +18,25 @@ if TYPE_CHECKING:
     from tests.lab.openbao import OpenBao
     from tests.secrets.vault.fake import FakeVault
 
-HIDDEN = 'path "sys/internal/ui/mounts/*" { capabilities = ["deny"] }'
+
+@pytest.fixture
+def hidden_mounts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Answer 403 to the question about mounts, as a strict proxy would; collect the questions."""
+    questions: list[str] = []
+    send = requests.adapters.HTTPAdapter.send
+
+    def hide(
+        adapter: requests.adapters.HTTPAdapter, request: requests.PreparedRequest, **options: object
+    ) -> requests.Response:
+        response = send(adapter, request, **options)  # type: ignore[arg-type]  # handed through
+        if "/sys/internal/ui/mounts/" in request.path_url:
+            questions.append(request.path_url)
+            response.status_code = 403
+            response._content = b'{"errors": ["permission denied"]}'
+        return response
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", hide)
+    return questions
 
 
 @pytest.mark.parametrize("kind", [1, 2])
@@ -59,29 +78,55 @@ def test_an_engine_of_another_kind(vault: OpenBao, environ: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize("kind", [1, 2])
-def test_a_token_that_may_not_ask_for_mounts_can_still_read(
+def test_no_policy_can_hide_the_mount_of_what_may_be_read(
     vault: OpenBao, environ: dict[str, str], allowed: Callable[..., str], kind: int
+) -> None:
+    mount = vault.mount_kv(kind, f"deep{kind}/mount")
+    kv = vault.client().secrets.kv
+    write = (kv.v1 if kind == 1 else kv.v2).create_or_update_secret
+    write("a", {"key": "canary"}, mount_point=mount)
+    environ["VAULT_TOKEN"] = allowed(
+        'path "sys/internal/ui/mounts/*" { capabilities = ["deny"] }'
+        f'path "{mount}/*" {{ capabilities = ["read"] }}'
+    )
+
+    assert revealed(read_one(f"vault://{mount}/a#key", environ)) == "canary"
+
+
+@pytest.mark.usefixtures("hidden_mounts")
+@pytest.mark.parametrize("kind", [1, 2])
+def test_where_mounts_are_hidden_the_first_part_is_tried(
+    vault: OpenBao, environ: dict[str, str], kind: int
 ) -> None:
     mount = vault.mount_kv(kind)
     kv = vault.client().secrets.kv
     write = (kv.v1 if kind == 1 else kv.v2).create_or_update_secret
-    write("a", {"key": "canary"}, mount_point=mount)
-    environ["VAULT_TOKEN"] = allowed(f'{HIDDEN} path "{mount}/*" {{ capabilities = ["read"] }}')
+    write("a/b", {"key": "canary"}, mount_point=mount)
 
-    assert revealed(read_one(f"vault://{mount}/a#key", environ)) == "canary"
+    assert revealed(read_one(f"vault://{mount}/a/b#key", environ)) == "canary"
     assert problem(read_one(f"vault://{mount}/b#key", environ)).code == "vault-path-missing"
 
 
+@pytest.mark.usefixtures("hidden_mounts")
 def test_a_deleted_version_is_told_even_if_mounts_are_hidden(
-    vault: OpenBao, environ: dict[str, str], allowed: Callable[..., str]
+    vault: OpenBao, environ: dict[str, str]
 ) -> None:
     mount = vault.mount_kv(2)
     kv = vault.client().secrets.kv.v2
     kv.create_or_update_secret("a", {"key": "canary"}, mount_point=mount)
     kv.delete_latest_version_of_secret("a", mount_point=mount)
-    environ["VAULT_TOKEN"] = allowed(f'{HIDDEN} path "{mount}/*" {{ capabilities = ["read"] }}')
 
     assert problem(read_one(f"vault://{mount}/a#key", environ)).code == "vault-version-deleted"
+
+
+@pytest.mark.usefixtures("hidden_mounts")
+def test_a_missing_right_is_told_even_if_mounts_are_hidden(
+    vault: OpenBao, environ: dict[str, str], allowed: Callable[..., str]
+) -> None:
+    mount = vault.mount_kv(2)
+    environ["VAULT_TOKEN"] = allowed('path "elsewhere/*" { capabilities = ["read"] }')
+
+    assert problem(read_one(f"vault://{mount}/a#key", environ)).code == "vault-forbidden"
 
 
 def test_a_namespace_of_the_reference(vault: OpenBao, environ: dict[str, str]) -> None:
@@ -134,18 +179,16 @@ def test_an_answer_about_mounts_that_makes_no_sense(fake: FakeVault) -> None:
 
 
 def test_hidden_mounts_are_guessed_once_for_many_paths(
-    vault: OpenBao, environ: dict[str, str], allowed: Callable[..., str], asked: list[str]
+    vault: OpenBao, environ: dict[str, str], hidden_mounts: list[str]
 ) -> None:
     mount = vault.mount_kv(2)
     write = vault.client().secrets.kv.v2.create_or_update_secret
     for name in "abc":
         write(name, {"key": "canary"}, mount_point=mount)
-    environ["VAULT_TOKEN"] = allowed(f'{HIDDEN} path "{mount}/*" {{ capabilities = ["read"] }}')
     references = [vault_reference(f"vault://{mount}/{name}#key") for name in "abc"]
-    asked.clear()
 
     with SecretReader(VaultSettings(concurrency=1), environ) as reader:
         values = reader.read(references).values
 
     assert {revealed(found) for found in values.values()} == {"canary"}
-    assert sum("/sys/internal/ui/mounts/" in request for request in asked) == 1
+    assert len(hidden_mounts) == 1
