@@ -57,7 +57,9 @@ def _store_lines(store: StoreReport) -> Iterator[str]:
         for guard in store.plan.guards:
             yield from _problem_lines("  guard", "magenta", guard.problem, where=False)
     for problem in store.problems:
-        yield from _problem_lines("  error", "red", problem, where=False)
+        # Which file or directory it is; the store itself stands in the heading.
+        where = problem.where != f"store {store.store}"
+        yield from _problem_lines("  error", "red", problem, where=where)
     yield from _ending(store)
 
 
