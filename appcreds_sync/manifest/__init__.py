@@ -1,1 +1,9 @@
-"""YAML text → Manifest. Only here is YAML known."""
+"""YAML text → Manifest, every error with its file, line and column. Only here is YAML known.
+
+What may not live here: a secret, a store, the network. A reference is checked for its form only.
+"""
+
+from appcreds_sync.manifest.files import find
+from appcreds_sync.manifest.load import LoadedManifest, load
+
+__all__ = ["LoadedManifest", "find", "load"]
