@@ -21,14 +21,14 @@ def open_store(
     match spec:
         case LiveStoreSpec():
             # Here, so that a run over directories alone does not pay for websockets.
-            from appcreds_sync.stores.home_assistant import open_live_store  # noqa: PLC0415
+            from appcreds_sync.stores.home_assistant.store import open_live_store  # noqa: PLC0415
 
             if token is None:
                 message = f"store {spec.name} is live and was given no token"
                 raise TypeError(message)
             return open_live_store(spec, token)
         case DirectoryStoreSpec():
-            from appcreds_sync.stores.directory import open_directory_store  # noqa: PLC0415
+            from appcreds_sync.stores.directory.store import open_directory_store  # noqa: PLC0415
 
             return open_directory_store(spec, home_assistant_is_stopped=home_assistant_is_stopped)
         case _:

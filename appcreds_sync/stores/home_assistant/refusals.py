@@ -88,7 +88,7 @@ def not_loaded(config: object, where: str) -> StoreError:
             return StoreUnavailable(Problem("store-starting", what, "try again in a minute", where))
         case {"state": "STOPPING" | "FINAL_WRITE" | "STOPPED"}:
             what = "Home Assistant is stopping"
-            return StoreUnavailable(Problem("store-starting", what, "try again in a minute", where))
+            return StoreUnavailable(Problem("store-stopping", what, "try again in a minute", where))
         case _:
             what = "Home Assistant has not loaded application_credentials"
             hint = "look at its log: often .storage/application_credentials can't be read"

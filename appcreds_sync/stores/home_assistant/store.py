@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_SLOW_SECONDS = 60.0
+_SLOW_SECONDS = 120.0
 """At least this long for what Home Assistant itself waits for: the import of every integration
-(the first `config` after its start), or a provider during the set-up of an account (a reload)."""
+(the first `config` after its start takes 5 s on a quick PC), or a provider while it sets an
+account up (a reload)."""
 _SUBSCRIBE_SINCE = (2024, 7)
 """Of `application_credentials/subscribe`: 2024.7.4 has it, 2024.6.4 not (helpers/collection.py)."""
 
