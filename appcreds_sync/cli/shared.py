@@ -46,7 +46,7 @@ stopped_option = click.option(
 
 def planning_options(function: _Function) -> _Function:
     """Add the flags that lift a guard or a block."""
-    for option in (
+    options = (
         click.option(
             "--max-deletes",
             type=click.IntRange(min=0),
@@ -67,7 +67,9 @@ def planning_options(function: _Function) -> _Function:
             is_flag=True,
             help="Work beside another owner of the same credentials.",
         ),
-    ):
+    )
+    # click lists in the order of decorators, and the innermost is applied first.
+    for option in reversed(options):
         function = option(function)
     return function
 

@@ -51,10 +51,17 @@ def command(manifest: Path | None, output_format: str) -> int:
         click.echo(json.dumps({"valid": True, "errors": [], "warnings": warnings}))
         return 0
     show_warnings(loaded.warnings)
-    stores, credentials = len(loaded.manifest.stores), len(loaded.manifest.credentials)
-    click.echo(f"{path}: valid, {_count(credentials, 'credential')} for {_count(stores, 'store')}")
+    credentials = _count(len(loaded.manifest.credentials), "credential")
+    stores = _count(len(loaded.manifest.stores), "store")
+    click.echo(f"{_as_named(path)}: valid, {credentials} for {stores}")
     return 0
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _as_named(path: Path) -> Path:
+    """Return it relative to where the person stands, where that is shorter."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -13,6 +13,7 @@ from appcreds_sync.manifest.selectors import known_in
 from appcreds_sync.manifest.stores import build_stores
 from appcreds_sync.manifest.tree import Mapping, Sequence, Text
 from appcreds_sync.manifest.vault import build_vault
+from appcreds_sync.manifest.words import did_you_mean
 from appcreds_sync.model.manifest import Manifest
 from appcreds_sync.model.mark import Mark
 
@@ -76,13 +77,18 @@ def _owners(sound: Mapping, findings: Findings) -> tuple[str, tuple[str, ...]]:
 def _check_present(tree: Mapping, findings: Findings) -> None:
     # The top of the file, where the key belongs; not the place of the first key.
     top = Mark(tree.source.file, 1, 1)
-    if "owner" not in tree:
+    if _lacks(tree, "owner"):
         hint = (
             "add one, as in `owner: home`; what is made in Home Assistant is marked with it, "
             "and only that is ever pruned"
         )
         findings.error(top, "manifest-missing-key", "there is no `owner`", hint)
     stores = tree.get("stores")
-    if "stores" not in tree or (isinstance(stores, Mapping) and not stores):
+    if _lacks(tree, "stores") or (isinstance(stores, Mapping) and not stores):
         hint = "add the Home Assistant to write to, as in `stores: {house: {url: …, token: …}}`"
         findings.error(top, "manifest-missing-key", "there are no `stores`", hint)
+
+
+def _lacks(tree: Mapping, key: str) -> bool:
+    # A misspelt key was reported as such.
+    return key not in tree and not did_you_mean(key, tree)

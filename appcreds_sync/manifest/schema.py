@@ -58,7 +58,7 @@ def _errors(tree: Mapping, schema: dict[str, Any]) -> list[ValidationError]:
     errors = errors_in((name, shape.representatives()) for name, shape in shapes.items())
     if not errors:
         return errors
-    wrong = {str(entry[-1]) for entry in map(_entry, errors)}
+    wrong = {str(entry[-1]) for entry in map(_entry, errors) if entry}
     return errors_in((name, shape.like(wrong)) for name, shape in shapes.items())
 
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d)")
 _HOST = re.compile(r"[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\]|[^\x00-\x7f]+[^\x00-\x20/?#@]*")
+IN_VAULT = (
+    "put it into Vault and write vault://<mount>/<path>#<key>, "
+    "or write env://NAME, file:///path or `!secret name`"
+)
+NOT_IN_VAULT = "write env://NAME, file:///path or `!secret name`"
 _SOME_STORE = "store"
 """Stands in for `{store}` when a reference is checked."""
 
@@ -124,17 +129,15 @@ def _wrong_address(value: str, schemes: tuple[str, ...]) -> tuple[str, str]:
     return next(((what, hint) for wrong, what, hint in rules if wrong), ("", ""))
 
 
-def reference(text: Text, what: str, findings: Findings) -> ReferenceText | None:
+def reference(
+    text: Text, what: str, findings: Findings, sources: str = IN_VAULT
+) -> ReferenceText | None:
     """Return the reference; a literal value in its place is refused, and never echoed."""
     if text.kind == "broken":
         return None
     if text.kind != "secret" and not looks_like_reference(text.strip()):
-        hint = (
-            "put it into Vault and write vault://<mount>/<path>#<key>, "
-            "or env://NAME, file:///path or `!secret name`"
-        )
         wrong = "must not stand in a manifest in clear" if text.strip() else "is empty"
-        findings.error(text.mark, "manifest-literal-secret", f"{what} {wrong}", hint)
+        findings.error(text.mark, "manifest-literal-secret", f"{what} {wrong}", sources)
         return None
     return _checked(text, what, findings)
 

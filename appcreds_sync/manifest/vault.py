@@ -81,13 +81,17 @@ def _auth(section: Mapping, findings: Findings) -> VaultAuth:
 
 def _parameter(key: Text, value: Text, findings: Findings) -> str | ReferenceText | None:
     what = f"`{key}` of Vault's login"
-    take = texts.reference if key in _SECRET else texts.text_or_reference
-    found = take(value, what, findings)
+    if key in _SECRET:
+        found: str | ReferenceText | None = texts.reference(
+            value, what, findings, texts.NOT_IN_VAULT
+        )
+    else:
+        found = texts.text_or_reference(value, what, findings)
     if not isinstance(found, ReferenceText):
         return found
     if found.kind == "url" and found.text.startswith("vault:"):
-        hint = "write env://NAME, file:///path or `!secret name`"
-        findings.error(value.mark, "manifest-vault-auth", f"{what} can't be read from Vault", hint)
+        wrong = f"{what} can't be read from Vault"
+        findings.error(value.mark, "manifest-vault-auth", wrong, texts.NOT_IN_VAULT)
         return None
     if STORE_PLACEHOLDER in found.text:
         hint = f"remove `{STORE_PLACEHOLDER}`: there is one login for all stores"

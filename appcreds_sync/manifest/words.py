@@ -59,7 +59,11 @@ def findings_of(error: ValidationError, tree: Mapping) -> Iterator[Finding]:
             what = f"{here or 'the manifest'} has no `{missing}`"
             yield Finding(key_mark_at(tree, path), "manifest-missing-key", what, "add it")
         case "type":
-            yield Finding(mark, "manifest-type", f"{here} must be {_types(limit)}", _hint(value))
+            if value is None:
+                hint = f"write {_types(limit)}, or leave the key out"
+                yield Finding(mark, "manifest-type", f"{here} is empty", hint)
+            else:
+                yield Finding(mark, "manifest-type", f"{here} must be {_types(limit)}", "")
         case "enum":
             what = f"{here} must be one of {listed(limit)}"
             yield Finding(mark, "manifest-value", what, did_you_mean(value, limit))
@@ -137,10 +141,6 @@ def _dotted(path: Path) -> str:
 def _types(names: str | list[str]) -> str:
     names = [names] if isinstance(names, str) else names
     return " or ".join(_TYPES[name] for name in names if name in _TYPES)
-
-
-def _hint(value: object) -> str:
-    return "it is empty; write a value, or leave the key out" if value is None else ""
 
 
 def _message(error: ValidationError) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, assert_never
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.mark import Mark
 
 STORE_PLACEHOLDER = "{store}"
+_VERSION = re.compile(r"[1-9][0-9]{0,9}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,11 +31,12 @@ class VaultReference:
     def __str__(self) -> str:
         """Return it as a person would write it."""
         query = [
-            f"{name}={value}"
+            f"{name}={quote(str(value), safe='/')}"
             for name, value in (("version", self.version), ("namespace", self.namespace))
             if value is not None
         ]
-        return f"vault://{self.path}{'?' if query else ''}{'&'.join(query)}#{self.key}"
+        location = f"{quote(self.path)}{'?' if query else ''}{'&'.join(query)}"
+        return f"vault://{location}#{quote(self.key)}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,7 +59,7 @@ class FileReference:
 
     def __str__(self) -> str:
         """Return it as a person would write it."""
-        return f"file://{self.path}"
+        return f"file://{str(self.path).replace('%', '%25')}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,7 +138,7 @@ def parse_reference(text: str, directory: Path) -> Reference:
 def _parse_vault(rest: str) -> VaultReference:
     body, hash_sign, key = rest.removeprefix("//").partition("#")
     location, _, query = body.partition("?")
-    path = unquote(location).strip("/")
+    path, key = _decoded(location).strip("/"), _decoded(key)
     if not rest.startswith("//") or not path:
         message = "no path in it; write vault://<mount>/<path>#<key>"
         raise ReferenceSyntaxError(message)
@@ -148,29 +151,24 @@ def _parse_vault(rest: str) -> VaultReference:
     if any(part in {"", ".", ".."} for part in path.split("/")):
         message = "empty, `.` and `..` parts are not allowed in a Vault path; write it out"
         raise ReferenceSyntaxError(message)
-    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in path):  # noqa: PLR2004  # ASCII's controls
-        message = "control characters are not allowed in a Vault path"
-        raise ReferenceSyntaxError(message)
     version, namespace = _parse_vault_query(query)
-    return VaultReference(path, unquote(key), version, namespace)
+    return VaultReference(path, key, version, namespace)
 
 
 def _parse_vault_query(query: str) -> tuple[int | None, str | None]:
-    version: int | None = None
-    namespace: str | None = None
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        match name:
-            case "version":
-                if not (value.isascii() and value.isdigit() and int(value) > 0):
-                    message = "`version` must be a whole number from 1; leave it out for the newest"
-                    raise ReferenceSyntaxError(message)
-                version = int(value)
-            case "namespace":
-                namespace = value.strip("/") or None
-            case _:
-                message = "only `version` and `namespace` may follow the `?`"
-                raise ReferenceSyntaxError(message)
-    return version, namespace
+    given: dict[str, str] = {}
+    for part in query.split("&") if query else ():
+        name, _, value = part.partition("=")
+        if name not in {"version", "namespace"} or name in given:
+            message = "only `version` and `namespace` may follow the `?`, each once"
+            raise ReferenceSyntaxError(message)
+        given[name] = _decoded(value)
+    version = given.get("version")
+    if version is not None and not _VERSION.fullmatch(version):
+        message = "`version` must be a whole number from 1; leave it out for the newest"
+        raise ReferenceSyntaxError(message)
+    namespace = given.get("namespace", "").strip("/") or None
+    return None if version is None else int(version), namespace
 
 
 def _parse_env(rest: str) -> EnvReference:
@@ -182,11 +180,32 @@ def _parse_env(rest: str) -> EnvReference:
 
 
 def _parse_file(rest: str, directory: Path) -> FileReference:
-    path = unquote(rest.removeprefix("//"))
-    if not path or path.endswith("/") or "\0" in path:
+    path = _decoded(rest.removeprefix("//"))
+    if rest.startswith("//") and not path.startswith(("/", ".")):
+        message = (
+            "two slashes begin neither kind of path; write file:///absolute or file:./relative"
+        )
+        raise ReferenceSyntaxError(message)
+    if path.startswith("~"):
+        message = "`~` is not replaced; write file:///absolute/path"
+        raise ReferenceSyntaxError(message)
+    if not path or path.endswith("/"):
         message = "no file's path in it; write file:///absolute/path or file:./relative/path"
         raise ReferenceSyntaxError(message)
     return FileReference(directory / path)
+
+
+def _decoded(part: str) -> str:
+    """Return `part` percent-decoded. Raise ReferenceSyntaxError for what no name can hold."""
+    try:
+        text = unquote(part, errors="strict")
+    except UnicodeDecodeError:
+        message = "a percent-encoded part is not UTF-8; write it out"
+        raise ReferenceSyntaxError(message) from None
+    if not text.isprintable():
+        message = "control characters and line breaks are not allowed in it; remove them"
+        raise ReferenceSyntaxError(message)
+    return text
 
 
 def _secrets_files(directory: Path, root: Path) -> tuple[Path, ...]:

@@ -41,7 +41,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _store_lines(store: StoreReport) -> Iterator[str]:
-    summary = "" if store.plan is None else f": {totals(store.plan)}"
+    summary = "" if store.plan is None else f": {totals(store.plan, store.results)}"
     yield f"**{_escape(store.store)}**{summary}"
     if store.skipped_reason is not None:
         yield ""

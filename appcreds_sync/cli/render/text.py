@@ -53,7 +53,7 @@ def _store_lines(store: StoreReport) -> Iterator[str]:
             yield from _change_lines(change, results.get(id(change)))
         for item in store.plan.unmanaged_same_client:
             yield f"  {style('?', fg='cyan')} unmanaged  {_unmanaged(item)}"
-        yield f"  {totals(store.plan)}"
+        yield f"  {totals(store.plan, store.results)}"
         for guard in store.plan.guards:
             yield from _problem_lines("  guard", "magenta", guard.problem, where=False)
     for problem in store.problems:

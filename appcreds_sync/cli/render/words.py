@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, assert_never
 
-from appcreds_sync.model.plan import Action
+from appcreds_sync.model.plan import PENDING, Action
 from appcreds_sync.model.report import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from appcreds_sync.model.plan import Change, Plan
     from appcreds_sync.model.report import ChangeResult
 
@@ -53,25 +56,21 @@ def result_word(result: ChangeResult) -> str:
     return f"{action.value} {result.outcome.value}"
 
 
-def totals(plan: Plan) -> str:
-    """`2 to create, 1 to delete; 3 unchanged, 1 unmanaged`; `nothing to do; …` if so."""
-    counts = dict.fromkeys(Action, 0)
-    for change in plan.changes:
-        counts[change.action] += 1
-    todo = [
-        f"{counts[action]} to {action.value}"
-        for action in (Action.CREATE, Action.REPLACE, Action.DELETE)
-        if counts[action]
-    ]
+def totals(plan: Plan, results: Sequence[ChangeResult] = ()) -> str:
+    """`2 to create, 1 to delete; 3 unchanged, 1 unmanaged`, or, with results, `2 created, …`."""
+    if results:
+        todo = Counter(result_word(result) for result in results)
+    else:
+        todo = Counter(f"to {change.action.value}" for change in plan.pending())
+    standing = Counter(change.action for change in plan.changes if change.action not in PENDING)
     rest = [
-        f"{counts[action]} {action.value}"
-        for action in (Action.BLOCKED, Action.SHADOWED, Action.RETAINED)
-        if counts[action]
+        *(f"{count} {action.value}" for action, count in standing.items()),
+        f"{plan.unchanged} unchanged",
     ]
-    rest.append(f"{plan.unchanged} unchanged")
     if plan.not_compared:
         rest.append(f"{len(plan.not_compared)} not compared")
     if plan.skipped:
         rest.append(f"{len(plan.skipped)} skipped (unsupported)")
     rest.append(f"{plan.unmanaged} unmanaged")
-    return f"{', '.join(todo) or 'nothing to do'}; {', '.join(rest)}"
+    done = ", ".join(f"{count} {word}" for word, count in todo.items())
+    return f"{done or 'nothing to do'}; {', '.join(rest)}"
