@@ -87,6 +87,8 @@ def _result_data(result: ChangeResult) -> dict[str, Any]:
         "outcome": result.outcome.value,
         "problem": _optional(result.problem),
         "reloaded": list(result.reloaded),
+        "notes": list(result.notes),
+        "seconds": None if result.seconds is None else round(result.seconds, 3),
     }
 
 
