@@ -41,11 +41,17 @@ class Answers:
 def describe(answers: Answers) -> str:
     """Ask the store, and say in a sentence what is there; raise StoreError if it can't be had."""
     snapshot = asyncio.run(_look(answers))
-    version = snapshot.capabilities.ha_version
-    items = len(snapshot.items)
-    text = f"Home Assistant {version}" if version else "the config directory"
-    what = f"{items} credential{'' if items == 1 else 's'}"
-    return f"{text} answers; it holds {what}, none of which sync touches unless you declare it"
+    if answers.directory is None:
+        who = f"Home Assistant {snapshot.capabilities.ha_version} answers"
+    else:
+        who = "the config directory can be read"
+    match len(snapshot.items):
+        case 0:
+            return f"{who}; it holds no credentials yet"
+        case 1:
+            return f"{who}; its 1 credential stays as it is unless you declare it"
+        case number:
+            return f"{who}; its {number} credentials stay as they are unless you declare them"
 
 
 async def _look(answers: Answers) -> Snapshot:

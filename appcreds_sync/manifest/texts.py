@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _DURATION = re.compile(r"([0-9]+)(ms|s|m|h|d)")
-_HOST = re.compile(r"[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\]|[^\x00-\x7f]+[^\x00-\x20/?#@]*")
+_HOST = re.compile(r"[^\s\x00-\x1f/?#@:\[\]{}<>\\^`|\"]+|\[[0-9A-Fa-f:.]+\]")
 IN_VAULT = (
     "put it into Vault and write vault://<mount>/<path>#<key>, "
     "or write env://NAME, file:///path or `!secret name`"

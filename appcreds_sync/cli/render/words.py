@@ -19,10 +19,8 @@ _FIELDS = {"client_id": "client id", "client_secret": "client secret", "name": "
 
 
 def subject(change: Change) -> str:
-    """Name the credential, or the item where nothing is declared."""
-    if change.credential is not None:
-        return change.credential
-    return "" if change.item is None else change.item.id
+    """Name the credential; empty where nothing is declared, as `detail` then names the item."""
+    return change.credential or ""
 
 
 def detail(change: Change) -> str:

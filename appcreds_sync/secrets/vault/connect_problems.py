@@ -97,8 +97,9 @@ def _no_handshake(error: ssl.SSLError, address: str) -> Problem:
         what = f"{address} does not accept our TLS client certificate, or wants one"
         hint = "set `vault.client_cert` and `vault.client_key`, of a CA that Vault trusts"
         return Problem("vault-tls-client", what, hint)
-    what = f"no TLS connection to {address}: {error.reason or 'the handshake failed'}"
-    return Problem("vault-tls", what, "check the TLS settings of both sides")
+    what = f"no TLS connection to {address}: {error.reason or 'it ended the handshake'}"
+    hint = "is that Vault's port? does it want a client certificate (`vault.client_cert`)?"
+    return Problem("vault-tls", what, hint)
 
 
 def from_answer(answer: Answer, connection: Connection) -> Problem | None:
@@ -111,6 +112,12 @@ def from_answer(answer: Answer, connection: Connection) -> Problem | None:
         what = f"the server at {address} speaks https, not http"
         return Problem("vault-tls-wanted", what, f"{_ADDRESS} to https://…")
     return _by_status(answer, address)
+
+
+def not_vault(answer: Answer, address: str) -> Problem:
+    """Say that the address is that of something else, or has a wrong path."""
+    what = f"something answers at {address}, but it is not Vault ({answer.status})"
+    return Problem("vault-not-vault", what, f"{_ADDRESS}: scheme, host, port, path prefix")
 
 
 def _by_status(answer: Answer, address: str) -> Problem | None:
@@ -126,7 +133,6 @@ def _by_status(answer: Answer, address: str) -> Problem | None:
             what = f"Vault at {address}, or the proxy before it, is not available ({answer.status})"
             return Problem("vault-unavailable", what, "try again when it is; look into its log")
         case status if answer.body is None and status < 500:  # noqa: PLR2004  # HTTP's server errors
-            what = f"something answers at {address}, but it is not Vault ({status})"
-            return Problem("vault-not-vault", what, f"{_ADDRESS}: scheme, host, port, path prefix")
+            return not_vault(answer, address)
         case _:
             return None

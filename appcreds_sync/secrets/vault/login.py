@@ -10,7 +10,7 @@ from appcreds_sync.model.errors import Problem, SecretsError
 from appcreds_sync.model.manifest import VaultAuth
 from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.secret import Secret
-from appcreds_sync.secrets.vault import parameters
+from appcreds_sync.secrets.vault import connect_problems, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,7 +71,7 @@ def log_in(client: Client, auth: VaultAuth | None, environ: Mapping[str, str], r
     answer = client.ask(lambda adapter: adapter.post(path, json=body))
     granted = answer.part("auth")
     if not answer.ok or granted is None or not isinstance(granted.get("client_token"), str):
-        raise SecretsError(_refused(answer, auth, shown.values(), client.connection.namespace))
+        raise SecretsError(_elsewhere(answer, client) or _refused(answer, auth, shown.values()))
     client.token = Secret(granted["client_token"])
     return _login(
         client.token, granted.get("lease_duration"), granted.get("renewable"), shown.values()
@@ -104,8 +104,8 @@ def _by_token(client: Client, auth: VaultAuth, environ: Mapping[str, str], read:
         what = f"Vault does not know the token in {source}: it is wrong, or has expired"
         hint = "log in again (vault login), or use a method that logs in by itself (`vault.auth`)"
         raise SecretsError(Problem("vault-token-invalid", what, hint))
-    if answer.mentions("namespace not found"):
-        raise SecretsError(no_namespace(client.connection.namespace))
+    if problem := _elsewhere(answer, client):
+        raise SecretsError(problem)
     about = answer.part("data") or {}
     return _login(client.token, about.get("ttl"), about.get("renewable"), ())
 
@@ -137,11 +137,16 @@ def _shown(auth: VaultAuth, method: _Method, read: Read) -> dict[str, Secret]:
     return shown
 
 
-def _refused(
-    answer: Answer, auth: VaultAuth, shown: Iterable[Secret], namespace: str | None
-) -> Problem:
+def _elsewhere(answer: Answer, client: Client) -> Problem | None:
     if answer.mentions("namespace not found"):
-        return no_namespace(namespace)
+        return no_namespace(client.connection.namespace)
+    # Vault has these addresses; with a wrong path prefix it answers 404 without a reason.
+    if answer.status == 404 and not answer.errors:  # noqa: PLR2004  # HTTP's Not Found
+        return connect_problems.not_vault(answer, client.connection.address)
+    return None
+
+
+def _refused(answer: Answer, auth: VaultAuth, shown: Iterable[Secret]) -> Problem:
     said = Redactor(shown)(answer.said()) or f"status {answer.status}"
     what = f"Vault refused the login by {auth.method}: {said}"
     mount = auth.mount or auth.method

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # no stub has it
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from appcreds_sync.secrets.vault import tls
@@ -42,9 +43,8 @@ class _Adapter(HTTPAdapter):
     def __init__(self, context: ssl.SSLContext, server_name: str | None, size: int) -> None:
         self._tls: dict[str, Any] = {"ssl_context": context}
         if server_name:
-            self._tls |= {"server_hostname": server_name}
-            if context.check_hostname:
-                self._tls |= {"assert_hostname": server_name}
+            # Not `assert_hostname`: with that, urllib3 turns the context's own check off.
+            self._tls["server_hostname"] = server_name
         super().__init__(pool_maxsize=size)
 
     def build_connection_pool_key_attributes(
@@ -70,6 +70,9 @@ def make(connection: Connection, environ: Mapping[str, str]) -> requests.Session
     session.trust_env = False
     session.max_redirects = 1
     session.proxies.update(_proxies(connection.address, environ))
+    if connection.skip_verify:
+        # We warn of it ourselves, once, and not at each request.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     context = tls.context(connection)
     session.mount("https://", _Adapter(context, connection.tls_server_name, connection.concurrency))
     session.mount("http://", HTTPAdapter(pool_maxsize=connection.concurrency))

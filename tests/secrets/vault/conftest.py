@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.lab.certificates import Certificates, make_certificates
+from tests.lab.openbao import SealedOpenBao
 from tests.secrets.vault.fake import FakeVault
 
 if TYPE_CHECKING:
@@ -53,4 +55,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def fake() -> Iterator[FakeVault]:
     """A server that answers what the real one can't be made to answer."""
     with FakeVault() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("certificates") / "tls")
+
+
+@pytest.fixture(scope="session")
+def tls_vault(
+    certificates: Certificates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SealedOpenBao]:
+    """One with TLS and a seal, for all tests here: it takes ten seconds to start."""
+    folder = tmp_path_factory.mktemp("openbao-tls") / "openbao"
+    with SealedOpenBao(folder, certificates) as running:
         yield running

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import ssl
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from tests.lab.ports import LOOPBACK
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Mapping
 
 TOKEN = "fake-token"
@@ -40,6 +42,21 @@ def errors(status: int, *messages: str) -> Reply:
     return Reply(status, {"errors": list(messages)})
 
 
+class _Server(ThreadingHTTPServer):
+    """Lets a client that fails to shake hands read why, before the connection is closed."""
+
+    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # its types
+        if isinstance(request, ssl.SSLSocket):
+            try:
+                request.do_handshake()
+            except OSError:
+                with contextlib.suppress(OSError):
+                    while socket.socket.recv(request, 4096):
+                        pass
+                return
+        super().finish_request(request, client_address)
+
+
 class FakeVault:
     """Logs everybody in, knows one KV v2 mount `kv/`, and answers reads of it as told."""
 
@@ -47,6 +64,8 @@ class FakeVault:
         self.replies: list[Reply] = []
         """For reads, in turn; the last one stays."""
         self.mounts = MOUNT
+        self.at: Mapping[str, Reply] = {}
+        """By path."""
         self.always: Reply | None = None
         """For every request, whatever its path."""
         self.paths: list[str] = []
@@ -69,11 +88,13 @@ class FakeVault:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+        self._server = _Server((LOOPBACK, 0), Handler)
         scheme = "http"
         if context is not None:
             scheme = "https"
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.address = f"{scheme}://{LOOPBACK}:{self._server.server_address[1]}"
         self.environ = {"VAULT_ADDR": self.address, "VAULT_TOKEN": TOKEN}
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
@@ -102,6 +123,8 @@ class FakeVault:
     def _reply(self, path: str) -> Reply:
         if self.always is not None:
             return self.always
+        if path in self.at:
+            return self.at[path]
         if path.startswith("/v1/sys/internal/ui/mounts/"):
             return self.mounts
         if path.startswith("/v1/auth/"):

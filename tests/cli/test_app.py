@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from appcreds_sync.cli import app
+from tests.cli.command import appcreds, run
+
+CANARY = "canary-in-a-message"
+HEAVY = ("hvac", "jsonschema", "prometheus_client", "requests", "rich", "websockets", "yaml")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("no-such-command",),
+        ("--no-such-flag",),
+        ("plan", "--no-such-flag"),
+        ("plan", "--format", "xml"),
+        ("plan", "--max-deletes", "-1"),
+        ("plan", "one", "two"),
+        ("plan", "--offline"),
+        ("plan", "--base", "x.yaml"),
+        ("plan", "--no-secrets", "--out", "x.json"),
+        ("plan", "--offline", "--base", "x.yaml", "--out", "x.json"),
+        ("schema", "no-such-schema"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_64(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    ended = appcreds(*arguments, cwd=tmp_path)
+
+    assert ended.code == 64
+    assert ended.stdout == ""
+    assert "Usage: appcreds-sync" in ended.stderr
+
+
+def test_says_its_version(tmp_path: Path) -> None:
+    ended = appcreds("--version", cwd=tmp_path)
+
+    assert ended.code == 0
+    assert ended.stdout.startswith("appcreds-sync, version 0.")
+
+
+def test_runs_as_a_module_too(tmp_path: Path) -> None:
+    ended = run([sys.executable, "-m", "appcreds_sync", "--version"], tmp_path)
+
+    assert ended.stdout == appcreds("--version", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize("command", ["", "init", "validate", "plan", "sync", "schema"])
+def test_help_imports_nothing_heavy(command: str, tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from appcreds_sync.cli.app import commands\n"
+        f"commands.main({[*command.split(), '--help']!r}, standalone_mode=False)\n"
+        f"print(sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)\n"
+    )
+    ended = run([sys.executable, "-c", program], tmp_path)
+
+    assert "Usage: " in ended.stdout
+    assert ended.stderr == "[]\n"
+
+
+def test_a_mistake_of_ours_tells_where_but_not_with_what(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr(app.commands, "main", broken)
+
+    with pytest.raises(SystemExit) as exited:
+        app.run_command_line()
+
+    printed = capsys.readouterr().err
+    assert exited.value.code == 1
+    assert "internal error: RuntimeError" in printed
+    assert f'{Path(__file__).name}", line ' in printed
+    assert CANARY not in printed
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, click.Abort])
+def test_an_interruption_ends_as_shells_count_it(
+    interruption: type[BaseException],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise interruption
+
+    monkeypatch.setattr(app.commands, "main", interrupted)
+
+    with pytest.raises(SystemExit) as exited:
+        app.run_command_line()
+
+    assert exited.value.code == 130
+    assert capsys.readouterr().err == "interrupted\n"

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.command import appcreds
+from tests.cli.terminal import at_terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.lab.home_assistant import HomeAssistant
+
+TOKEN = "canary-of-a-long-lived-token"
+ADDRESS = ("Address of Home Assistant", "http://127.0.0.1:1")
+ASK_TOKEN = ("Long-lived access token", TOKEN)
+OWNER = ("Owner", "family")
+
+
+def test_asks_for_what_it_needs_and_writes_three_files(tmp_path: Path) -> None:
+    answers = (ADDRESS, ASK_TOKEN, OWNER)
+
+    code, screen = at_terminal("init", "--no-check", cwd=tmp_path, answers=answers)
+
+    assert code == 0
+    assert "owner: family" in (tmp_path / "appcreds.yaml").read_text()
+    assert 'url: "http://127.0.0.1:1"' in (tmp_path / "appcreds.yaml").read_text()
+    assert f'house_token: "{TOKEN}"' in (tmp_path / "secrets.yaml").read_text()
+    assert (tmp_path / ".gitignore").read_text() == "secrets.yaml\n"
+    assert "next: declare a credential in appcreds.yaml" in screen
+
+
+def test_the_token_is_not_echoed(tmp_path: Path) -> None:
+    answers = (ADDRESS, ASK_TOKEN, OWNER)
+
+    _, screen = at_terminal("init", "--no-check", cwd=tmp_path, answers=answers)
+
+    assert ADDRESS[1] in screen  # or the terminal would have echoed nothing at all
+    assert TOKEN not in screen
+
+
+def test_only_the_owner_can_read_the_secrets(tmp_path: Path) -> None:
+    appcreds("init", "--no-check", "--url", "http://a", "--token-stdin", cwd=tmp_path, stdin=TOKEN)
+
+    assert stat.S_IMODE((tmp_path / "secrets.yaml").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("existing", ["appcreds.yaml", "secrets.yaml"])
+def test_overwrites_nothing(existing: str, tmp_path: Path) -> None:
+    (tmp_path / existing).write_text("mine\n")
+
+    ended = appcreds("init", "--no-check", "--url", "http://a", "--token-stdin", cwd=tmp_path)
+
+    assert ended.code == 1
+    assert f"{existing} is there already; name another FOLDER" in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [existing]
+    assert (tmp_path / existing).read_text() == "mine\n"
+
+
+def test_adds_to_a_gitignore_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("*.pyc\n")
+
+    appcreds("init", "--no-check", "--directory", "ha", cwd=tmp_path)
+
+    assert (tmp_path / ".gitignore").read_text() == "*.pyc\nsecrets.yaml\n"
+
+
+def test_leaves_a_gitignore_that_has_the_line(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("/secrets.yaml\n*.pyc")
+
+    ended = appcreds("init", "--no-check", "--directory", "ha", cwd=tmp_path)
+
+    assert ".gitignore" not in ended.stdout
+    assert (tmp_path / ".gitignore").read_text() == "/secrets.yaml\n*.pyc"
+
+
+def test_what_it_writes_is_a_valid_manifest(tmp_path: Path) -> None:
+    appcreds("init", "new", "--no-check", "--url", "http://a:8123", "--token-stdin", cwd=tmp_path)
+
+    ended = appcreds("validate", cwd=tmp_path / "new")
+
+    assert (ended.code, ended.stdout) == (0, "appcreds.yaml: valid, 0 credentials for 1 store\n")
+
+
+def test_a_directory_needs_no_token(tmp_path: Path) -> None:
+    (tmp_path / "ha").mkdir()
+
+    ended = appcreds("init", "--directory", "ha", cwd=tmp_path)
+
+    assert ended.code == 0
+    assert "the config directory can be read; it holds no credentials yet" in ended.stdout
+    assert "token" not in (tmp_path / "appcreds.yaml").read_text()
+    assert appcreds("plan", "--detailed-exitcode", cwd=tmp_path).code == 0
+
+
+def test_two_kinds_of_store_contradict_each_other(tmp_path: Path) -> None:
+    ended = appcreds("init", "--directory", "ha", "--url", "http://a", cwd=tmp_path)
+
+    assert ended.code == 64
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_owner_with_a_dot_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    ended = appcreds("init", "--no-check", "--directory", "ha", "--owner", "a.b", cwd=tmp_path)
+
+    assert ended.code == 1
+    assert "the owner may hold a-z, 0-9 and - only" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    ended = appcreds("init", "file/new", "--no-check", "--directory", "ha", cwd=tmp_path)
+
+    assert ended.code == 1
+    assert "can't be written" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_looks_at_home_assistant_first(home_assistant: HomeAssistant, tmp_path: Path) -> None:
+    home_assistant.create_item(domain="spotify", client_id="mine", client_secret="x")
+
+    ended = appcreds(
+        "init",
+        "--url",
+        home_assistant.url,
+        "--token-stdin",
+        cwd=tmp_path,
+        stdin=f"{home_assistant.token}\n",
+    )
+
+    assert ended.code == 0
+    found = f"Home Assistant {home_assistant.version} answers; its 1 credential stays as it is"
+    assert found in ended.stdout
+    assert appcreds("plan", "--detailed-exitcode", cwd=tmp_path).code == 0
+
+
+def test_writes_nothing_where_the_token_is_not_an_administrators(
+    home_assistant: HomeAssistant, tmp_path: Path
+) -> None:
+    ended = appcreds(
+        "init",
+        "--url",
+        home_assistant.url,
+        "--token-stdin",
+        cwd=tmp_path,
+        stdin=home_assistant.user_token,
+    )
+
+    assert ended.code == 1
+    assert "not an administrator" in ended.stderr
+    assert home_assistant.user_token not in ended.printed
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,33 @@
+"""Blocks of the docs that show output: compared with what is printed, or recorded anew."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+
+# Read once, at import: tests run without the variables that speak to us.
+_RECORD: Final = os.environ.get("APPCREDS_RECORD") == "1"
+
+
+def compare(file: str, name: str, output: str) -> None:
+    """Fail unless the block `name` of `file` shows `output`; with APPCREDS_RECORD=1, write it."""
+    path = ROOT / file
+    text = path.read_text("utf-8")
+    block = re.compile(
+        rf"(<!-- recorded: {re.escape(name)} -->\n```\w+\n)(.*?)(```\n<!-- end -->)", re.DOTALL
+    )
+    found = block.search(text)
+    assert found is not None, f"{file} has no block {name}"
+    if _RECORD:
+        path.write_text(block.sub(lambda m: m[1] + output + m[3], text), "utf-8")
+        return
+    assert found[2] == output, f"{file}, block {name}: see CONTRIBUTING.md on how to record it anew"
+
+
+def names(file: str) -> list[str]:
+    """Return the names of all recorded blocks of `file`, in order."""
+    return re.findall(r"<!-- recorded: (.+) -->", (ROOT / file).read_text("utf-8"))

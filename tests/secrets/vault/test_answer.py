@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+import requests
+
+from appcreds_sync.secrets.vault import answer as answers
+
+
+def response(content: bytes, status: int = 200, **headers: str) -> requests.Response:
+    made = requests.Response()
+    made.status_code = status
+    made._content = content
+    made.headers.update(headers)
+    return made
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html>canary</html>",
+        b"",
+        b"[]",
+        b'"canary"',
+        b'{"message": "API running."}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_answer_of_vaults_api(content: bytes) -> None:
+    found = answers.read(response(content))
+
+    assert found.body is None
+    assert not found.ok
+
+
+def test_what_is_one() -> None:
+    found = answers.read(response(b'{"data": {"a": {"b": 1}}}'))
+
+    assert found.ok
+    assert found.part("data", "a") == {"b": 1}
+    assert found.part("data", "a", "b") is None
+    assert found.part("auth") is None
+
+
+def test_its_errors() -> None:
+    content = b'{"errors": ["1 error occurred:\\n\\t* permission denied\\n\\n"]}'
+
+    found = answers.read(response(content, 403))
+
+    assert found.mentions("permission denied")
+    assert found.said() == "1 error occurred: * permission denied"
+
+
+def test_long_errors_are_cut_short() -> None:
+    assert len(answers.Answer(400, {}, ("x" * 1000,)).said()) == 201
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7), ("soon", None), ("-1", None)])
+def test_how_long_to_wait(header: str, seconds: float | None) -> None:
+    headers = {"Retry-After": header}
+
+    assert answers.read(response(b"", 429, **headers)).retry_after == seconds
+
+
+def test_it_never_shows_what_is_in_it() -> None:
+    assert "canary" not in repr(answers.read(response(b'{"data": {"key": "canary"}}')))
