@@ -52,6 +52,8 @@ class StoreReport:
     """None where the store could not be read."""
     results: tuple[ChangeResult, ...] = ()
     """Empty where only a plan was asked for."""
+    doubles: tuple[ChangeResult, ...] = ()
+    """What a second of us, at work on the same store, made necessary afterwards."""
     applied: bool = False
     """Whether changes were to be applied at all."""
     converged: bool | None = None
@@ -112,7 +114,7 @@ def _failed(store: StoreReport) -> bool:
     return bool(
         store.problems
         or store.converged is False
-        or any(result.outcome in _FAILURES for result in store.results)
+        or any(result.outcome in _FAILURES for result in (*store.results, *store.doubles))
     )
 
 

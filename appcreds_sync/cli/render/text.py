@@ -64,6 +64,8 @@ def _store_lines(store: StoreReport) -> Iterator[str]:
 def _ending(store: StoreReport) -> Iterator[str]:
     if not store.applied or store.plan is None or not store.results:
         return
+    if store.doubles:
+        yield f"  another sync is at work here: {len(store.doubles)} doubles taken away"
     if store.converged:
         yield style("  converged: read again, nothing left to do", fg="green")
     elif store.converged is False:
