@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _ROUNDS = 3
-"""Looks after applying. Two of us see each other's items at the second, the last one at the third."""
+"""Looks after applying: who looks last sees the items of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,14 @@ class Turn:
         for _ in range(_ROUNDS):
             snapshot = await store.snapshot(_integrations(resolved))
             left = make_plan(resolved.desired, snapshot, self.options.planning)
+            report = replace(report, converged=not left.pending())
             doubles = tuple(change for change in left.pending() if _is_double(change))
             if not doubles:
                 break
             again = replace(left, changes=doubles)
             done = await apply_plan(again, resolved.desired, snapshot, store, self.progress)
             report = replace(report, doubles=(*report.doubles, *done))
-        return replace(report, converged=not left.pending())
+        return report
 
 
 def _is_double(change: Change) -> bool:
