@@ -1,4 +1,4 @@
-"""The group of commands, and how every way to fail ends."""
+"""The group of commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import NoReturn
 import click
 
 from appcreds_sync import __version__
-from appcreds_sync.model.errors import AppcredsError, UsageError
 
 _COMMANDS = {
     "init": "Write a first manifest for a Home Assistant.",
@@ -20,8 +19,6 @@ _COMMANDS = {
     "schema": "Print a JSON Schema: of the manifest, a plan or a report.",
 }
 """Name to short help. Here, so that `--help` need not import a single command."""
-
-_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 
 class _LazyGroup(click.Group):
@@ -77,36 +74,9 @@ def commands(context: click.Context, log_level: str) -> None:
 def run_command_line() -> NoReturn:
     """Run, and exit: 0 done, 1 failed, 2 changes pending, 3 needs a person, 64 usage."""
     try:
-        # click's own 2 would be taken for "changes are pending".
         code = commands.main(prog_name="appcreds-sync", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(UsageError.exit_code)
-    except AppcredsError as error:
-        _show(error)
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        sys.exit(_INTERRUPTED)
-    except Exception as error:  # noqa: BLE001  # the last resort: nothing may print a value
-        _show_mistake_of_ours(error)
-        sys.exit(1)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last resort: nothing may print a value
+        from appcreds_sync.cli.failing import explain  # noqa: PLC0415  # not for --help
+
+        sys.exit(explain(error))
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _show(error: AppcredsError) -> None:
-    for problem in error.problems:
-        label = click.style("error:", fg="red", bold=True)
-        click.echo(f"{label} {problem}", err=True)
-
-
-def _show_mistake_of_ours(error: Exception) -> None:
-    import traceback  # noqa: PLC0415  # only on the way out
-
-    # Where it broke, but not what with: the message of a stranger's exception may hold a secret.
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    click.echo(
-        f"{frames}internal error: {type(error).__name__}; this is a bug in appcreds-sync, "
-        "please report it with the lines above (they hold no values)",
-        err=True,
-    )

@@ -53,6 +53,9 @@ def why_blocked(
 def suggestion(wanted: DesiredCredential, inventory: Inventory) -> Problem | None:
     """Return what to do about an unused unmanaged item of the same client, or None."""
     for item in _lookalikes(wanted, inventory):
+        # With --create-anyway there may be one in use, which nobody wants removed.
+        if inventory.used_by(inventory.identity(item)):
+            continue
         return Problem(
             "same-client",
             f"the unmanaged item {item.id} has the same client id, and no account uses it",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -40,7 +40,8 @@ class Command:
     """What can be asked."""
 
     kind: str
-    fields: Mapping[str, object]
+    fields: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """Beside `id` and `type`; they may hold a secret, so they are never printed."""
     timeout: float | None = None
     """Seconds; None is the connection's."""
 
@@ -125,7 +126,8 @@ class Connection:
         return self._end or self._unknown("store-lost", "the connection was closed")
 
     def _closed(self, error: ConnectionClosed) -> Problem:
-        if error.sent is not None and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
+        ours = None if error.rcvd_then_sent else error.sent
+        if ours is not None and ours.code == CloseCode.MESSAGE_TOO_BIG:
             what = f"an answer of more than {MAX_SIZE // 1024 // 1024} MiB"
             hint = "delete what Home Assistant need not hold; look at its `list`"
             return Problem("store-answer-too-long", what, hint, self._target.where)
@@ -156,7 +158,7 @@ async def open_connection(
             with contextlib.suppress(asyncio.CancelledError):
                 await reading
     finally:
-        await socket.close()
+        await _close(socket)
 
 
 class _ConnectHere(connect):
@@ -186,6 +188,16 @@ async def _connect(target: Target, tls: ssl.SSLContext | None) -> ClientConnecti
         )
     except (OSError, UnicodeError, InvalidHandshake) as error:
         raise unreachable(error, target) from error
+
+
+async def _close(socket: ClientConnection) -> None:
+    """Say goodbye; hang up on who does not even read it, for which `websockets` would wait."""
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await socket.close()
+    except TimeoutError:
+        socket.transport.abort()
+        await socket.wait_closed()
 
 
 async def _log_in(socket: ClientConnection, target: Target, token: Secret) -> str:

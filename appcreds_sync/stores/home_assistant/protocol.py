@@ -6,7 +6,7 @@ The facts are those of Home Assistant 2024.3.3, 2025.4.4 and 2026.11 (`websocket
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Result:
     """A command's success."""
 
     number: int
-    value: object
+    value: object = field(repr=False)
     """What `json.loads` makes of it; None where the command returns nothing."""
 
 
@@ -38,7 +38,7 @@ class Failure:
 
     number: int
     code: str
-    message: str
+    message: str = field(repr=False)
     """As said: it may echo what was sent, secrets included."""
 
 
@@ -48,7 +48,7 @@ class Event:
 
     number: int
     """Of the command that subscribed."""
-    value: object
+    value: object = field(repr=False)
 
 
 Answer = Result | Failure

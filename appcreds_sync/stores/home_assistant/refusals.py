@@ -33,6 +33,11 @@ def refusal(failure: Failure, doing: str, where: str, redact: Callable[[str], st
             what = f"Home Assistant refuses to {doing}: an account is linked through it"
             hint = "remove the account in Home Assistant first (Settings, Devices & services)"
             return CommandRefused(Problem("credential-in-use", what, hint, where))
+        case "home_assistant_error" if "recoverable state" in failure.message:
+            what = f"Home Assistant can't {doing} in the state that the account is in"
+            return CommandRefused(
+                Problem("entry-needs-restart", what, "restart Home Assistant", where)
+            )
         case "invalid_format":
             what = f"Home Assistant refuses to {doing}: {said}"
             hint = "if the manifest's values look right, report it with the versions of both"

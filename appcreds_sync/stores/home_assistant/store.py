@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.secret import Secret
     from appcreds_sync.model.store import AccountState, ConfigEntry, Item, NewItem
     from appcreds_sync.stores.home_assistant.protocol import Answer
+    from appcreds_sync.stores.interface import Store
 
 _T = TypeVar("_T")
 
@@ -34,13 +35,13 @@ account up (a reload)."""
 _SUBSCRIBE_SINCE = (2024, 7)
 """Of `application_credentials/subscribe`: 2024.7.4 has it, 2024.6.4 not (helpers/collection.py)."""
 
-_LIST = Command("application_credentials/list", {})
-_CURRENT_USER = Command("auth/current_user", {})
-_ENTRIES = Command("config_entries/get", {})
+_LIST = Command("application_credentials/list")
+_CURRENT_USER = Command("auth/current_user")
+_ENTRIES = Command("config_entries/get")
 
 
 @contextlib.asynccontextmanager
-async def open_live_store(spec: LiveStoreSpec, token: Secret) -> AsyncIterator[LiveStore]:
+async def open_live_store(spec: LiveStoreSpec, token: Secret) -> AsyncIterator[Store]:
     """Connect to the Home Assistant of `spec`, log in, and keep the connection for the block.
 
     Raise StoreError where the URL or the authority's certificate can't be used, StoreUnavailable
@@ -61,7 +62,7 @@ class LiveStore:
         self._where = f"store {spec.name}"
         self._token = token
         self._connection = connection
-        self._config = Command("application_credentials/config", {}, self._patience)
+        self._config = Command("application_credentials/config", timeout=self._patience)
         self._integrations: frozenset[str] | None = None
         self._sent: list[Secret] = []
 
@@ -204,7 +205,7 @@ class LiveStore:
 
     async def _refusal(self, failure: Failure, doing: str, *sent: Secret) -> StoreError:
         if failure.code == "unknown_command":
-            config = await self._connection.ask(Command("get_config", {}))
+            config = await self._connection.ask(Command("get_config"))
             state = config.value if isinstance(config, Result) else None
             return refusals.not_loaded(state, self._where)
         return refusals.refusal(failure, doing, self._where, Redactor((self._token, *sent)))

@@ -36,7 +36,9 @@ async def serving(
     script: Callable[[ServerConnection], Awaitable[None]], *, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[str]:
     """Run `script` for each connection, from its first frame; yield the server's URL."""
-    async with serve(script, LOOPBACK, 0, ssl=tls, compression=None) as server:
+    async with serve(
+        script, LOOPBACK, 0, ssl=tls, compression=None, max_size=None, close_timeout=0.1
+    ) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         yield f"{'https' if tls else 'http'}://{LOOPBACK}:{port}"
 

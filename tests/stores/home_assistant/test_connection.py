@@ -9,7 +9,7 @@ import pytest
 
 from appcreds_sync.model.errors import AppcredsError, CommandRefused, StoreUnavailable
 from appcreds_sync.stores.home_assistant.connection import WINDOW, Command, open_connection
-from appcreds_sync.stores.home_assistant.protocol import Failure, Result
+from appcreds_sync.stores.home_assistant.protocol import Event, Failure, Result
 from appcreds_sync.stores.home_assistant.unreachable import Target
 from tests.stores.home_assistant.fake import (
     TOKEN,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from appcreds_sync.stores.home_assistant.protocol import Answer
 
-_PING = Command("ping", {})
+_PING = Command("ping")
 
 
 def _target(url: str, timeout: float = 10.0) -> Target:
@@ -135,7 +135,7 @@ async def test_silence_ends_in_an_error_and_the_connection_lives_on() -> None:
         open_connection(_target(url), TOKEN, None) as connection,
     ):
         with pytest.raises(StoreUnavailable, match=r"no answer to `ping` within 0\.05 s"):
-            await connection.ask(Command("ping", {}, timeout=0.05))
+            await connection.ask(Command("ping", timeout=0.05))
         answer = await connection.ask(_PING)
 
     assert answer == Result(3, "in time")
@@ -231,6 +231,43 @@ async def test_an_answer_of_ten_thousand_items_is_not_too_long() -> None:
     assert answer.value == [item] * 10_000
 
 
+async def test_an_event_that_nobody_waits_for_does_no_harm() -> None:
+    async def telling(socket: ServerConnection) -> None:
+        number = (await command(socket))["id"]
+        await socket.send(json.dumps({"id": number, "type": "event", "event": {}}))
+        await socket.send(success(number))
+
+    assert await _ask(after_login(telling)) == [Result(2, None)]
+
+
+_TOO_LARGE_FOR_ANY_BUFFER = Command("create", {"name": "x" * (32 * 1024 * 1024)})
+
+
+async def test_a_server_that_stops_reading_is_not_waited_for_longer() -> None:
+    async def deaf(socket: ServerConnection) -> None:
+        socket.transport.pause_reading()
+
+    async with serving(after_login(deaf)) as url:
+        with pytest.raises(StoreUnavailable) as caught:
+            async with open_connection(_target(url, 0.2), TOKEN, None) as connection:
+                await connection.ask(_TOO_LARGE_FOR_ANY_BUFFER)
+
+    assert caught.value.problem.code == "store-timeout"
+
+
+async def test_a_connection_that_breaks_while_we_send_is_lost() -> None:
+    async def aborting(socket: ServerConnection) -> None:
+        socket.transport.pause_reading()
+        asyncio.get_running_loop().call_later(0.05, socket.transport.abort)
+
+    async with serving(after_login(aborting)) as url:
+        with pytest.raises(StoreUnavailable) as caught:
+            async with open_connection(_target(url), TOKEN, None) as connection:
+                await connection.ask(_TOO_LARGE_FOR_ANY_BUFFER)
+
+    assert caught.value.problem.code == "store-lost"
+
+
 async def test_a_greeting_that_never_comes_is_waited_for_in_vain() -> None:
     async def silent(socket: ServerConnection) -> None:
         await socket.wait_closed()
@@ -317,3 +354,10 @@ async def test_no_frame_is_ever_logged(caplog: pytest.LogCaptureFixture) -> None
         await connection.ask(Command("create", {"client_secret": "canary-sent"}))
 
     assert "canary" not in caplog.text
+
+
+def test_a_command_and_its_answer_are_printed_without_what_they_hold() -> None:
+    sent = Command("create", {"client_secret": "canary"})
+    received = [Result(1, "canary"), Failure(1, "invalid_format", "canary"), Event(1, "canary")]
+
+    assert "canary" not in repr([sent, *received])

@@ -9,6 +9,9 @@ from appcreds_sync.stores.home_assistant.protocol import Failure
 from appcreds_sync.stores.home_assistant.refusals import no_platform, not_loaded, refusal
 
 _REDACT = Redactor([Secret("canary-secret")])
+_STUCK = "The config entry Ann (google) with entry_id 1 cannot be unloaded because it is"
+_STUCK_2024 = f"{_STUCK} not in a recoverable state (ConfigEntryState.FAILED_UNLOAD)"
+_STUCK_2025 = f"{_STUCK} in the non recoverable state ConfigEntryState.FAILED_UNLOAD"
 _IN_USE = "Cannot delete credential in use by integration google"
 
 
@@ -17,6 +20,8 @@ _IN_USE = "Cannot delete credential in use by integration google"
     [
         ("unauthorized", "Unauthorized", CommandRefused, "store-not-admin"),
         ("home_assistant_error", _IN_USE, CommandRefused, "credential-in-use"),
+        ("home_assistant_error", _STUCK_2024, CommandRefused, "entry-needs-restart"),
+        ("home_assistant_error", _STUCK_2025, CommandRefused, "entry-needs-restart"),
         ("home_assistant_error", "Something else", CommandRefused, "command-refused"),
         ("invalid_format", "extra keys not allowed", CommandRefused, "command-invalid"),
         ("timeout", "Timeout", StoreUnavailable, "store-timeout"),

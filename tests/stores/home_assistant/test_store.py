@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from appcreds_sync.model.store import ConfigEntry
-    from appcreds_sync.stores.home_assistant.store import LiveStore
+    from appcreds_sync.stores.interface import Store
     from tests.lab.home_assistant import HomeAssistant
 
 
-def _open(home_assistant: HomeAssistant, token: str = "") -> AbstractAsyncContextManager[LiveStore]:
+def _open(home_assistant: HomeAssistant, token: str = "") -> AbstractAsyncContextManager[Store]:
     return open_live_store(spec(home_assistant.url), Secret(token or home_assistant.token))
 
 

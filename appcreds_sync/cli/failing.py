@@ -1,0 +1,41 @@
+"""How every way to fail ends: what a person reads, and the exit code."""
+
+from __future__ import annotations
+
+import click
+
+from appcreds_sync.model.errors import AppcredsError, UsageError
+
+_INTERRUPTED = 130
+"""128 + SIGINT, as shells count."""
+
+
+def explain(error: BaseException) -> int:
+    """Say on stderr why a command ended with `error`; return the exit code."""
+    match error:
+        case click.ClickException():
+            error.show()
+            # click's own 2 would be taken for "changes are pending".
+            return UsageError.exit_code
+        case AppcredsError():
+            for problem in error.problems:
+                click.echo(f"{click.style('error:', fg='red', bold=True)} {problem}", err=True)
+            return error.exit_code
+        case click.Abort() | KeyboardInterrupt():
+            click.echo("interrupted", err=True)
+            return _INTERRUPTED
+        case _:
+            _show_mistake_of_ours(error)
+            return 1
+
+
+def _show_mistake_of_ours(error: BaseException) -> None:
+    import traceback  # noqa: PLC0415  # only on the way out
+
+    # Where it broke, but not what with: the message of a stranger's exception may hold a secret.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    click.echo(
+        f"{frames}internal error: {type(error).__name__}; this is a bug in appcreds-sync, "
+        "please report it with the lines above (they hold no values)",
+        err=True,
+    )
