@@ -58,6 +58,11 @@ def planning_options(function: _Function) -> _Function:
             "--allow-in-use", is_flag=True, help="Delete a credential that an account uses."
         ),
         click.option(
+            "--allow-relink",
+            is_flag=True,
+            help="Replace a client id that accounts were linked with; they must sign in again.",
+        ),
+        click.option(
             "--create-anyway",
             is_flag=True,
             help="Create beside an unmanaged item of the same client that an account uses.",

@@ -72,6 +72,21 @@ class Change:
     secret_version: int | None = None
     """The version in KV v2 of the secret to be put to work; None where it has no versions."""
 
+    @property
+    def rotates(self) -> bool:
+        """Whether it puts another client or secret under linked accounts."""
+        return self.action is Action.REPLACE and bool(self.used_by) and self.differs != ("name",)
+
+    @property
+    def relinks(self) -> bool:
+        """Whether the accounts must be linked again: their tokens belong to the old client."""
+        return self.rotates and "client_id" in self.differs
+
+    @property
+    def resumes(self) -> bool:
+        """Whether it goes on with a replace that was cut off: the new item is there already."""
+        return self.action is Action.REPLACE and not self.differs
+
 
 class GuardKind(StrEnum):
     """Why a plan as a whole needs a person's word."""

@@ -18,6 +18,12 @@ class Outcome(StrEnum):
 
     APPLIED = "applied"
     FAILED = "failed"
+    REFUSED = "refused"
+    """Rolled back: the provider did not accept the new secret."""
+    DEFERRED = "deferred"
+    """Rolled back: an account did not come back, and why is not clear. Tried again next turn."""
+    RELINK_NEEDED = "relink needed"
+    """Done; a person must sign in to the accounts again."""
     SKIPPED = "skipped"
     """Not needed any more when its turn came, or held back by a guard."""
 
@@ -31,6 +37,10 @@ class ChangeResult:
     problem: Problem | None = None
     reloaded: tuple[str, ...] = ()
     """Titles of config entries that were reloaded."""
+    notes: tuple[str, ...] = ()
+    """What a person should know although it went well."""
+    seconds: float | None = None
+    """How long a replace under linked accounts took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,8 @@ class StoreReport:
     """None where the store could not be read."""
     results: tuple[ChangeResult, ...] = ()
     """Empty where only a plan was asked for."""
+    doubles: tuple[ChangeResult, ...] = ()
+    """What a second of us, at work on the same store, made necessary afterwards."""
     applied: bool = False
     """Whether changes were to be applied at all."""
     converged: bool | None = None
@@ -95,15 +107,20 @@ def exit_code(report: Report, *, detailed: bool = False) -> ExitCode:
     return ExitCode.OK
 
 
+_FAILURES = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.DEFERRED})
+
+
 def _failed(store: StoreReport) -> bool:
     return bool(
         store.problems
         or store.converged is False
-        or any(result.outcome is Outcome.FAILED for result in store.results)
+        or any(result.outcome in _FAILURES for result in (*store.results, *store.doubles))
     )
 
 
 def _needs_a_person(store: StoreReport) -> bool:
+    if any(result.outcome is Outcome.RELINK_NEEDED for result in store.results):
+        return True
     plan = store.plan
     return plan is not None and bool(
         plan.guards

@@ -69,6 +69,22 @@ class ConfigEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountState:
+    """How a linked account fares at one moment."""
+
+    entry_id: str
+    title: str
+    state: str
+    """HA's word: `loaded`, `setup_error`, `setup_retry`, …."""
+    reason: str | None
+    """What HA says of a failed set-up, redacted."""
+    reauth_flows: frozenset[str] = frozenset()
+    """Ids of the flows that ask a person to sign in again."""
+    disabled: bool = False
+    supports_unload: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What this store can do."""
 

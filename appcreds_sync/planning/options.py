@@ -13,6 +13,8 @@ class PlanOptions:
     """Create beside an unmanaged item of the same client, even where that one is in use."""
     allow_in_use: bool = False
     """Delete an identity although config entries use it."""
+    allow_relink: bool = False
+    """Replace a client id under linked accounts, which then must be linked again."""
     allow_empty: bool = False
     """Delete all that we own in a store."""
     accept_new_owner: bool = False

@@ -13,7 +13,7 @@ from appcreds_sync.planning.deletes import plan_deletes, plan_losers
 from appcreds_sync.planning.guards import find_guards
 from appcreds_sync.planning.inventory import Inventory, item_ref
 from appcreds_sync.planning.options import PlanOptions
-from appcreds_sync.planning.replaces import differences, plan_replace, plan_shadowed
+from appcreds_sync.planning.replaces import differences, plan_replace, plan_resume, plan_shadowed
 
 if TYPE_CHECKING:
     from appcreds_sync.model.desired import Desired, DesiredCredential
@@ -98,15 +98,24 @@ class _Draft:
                 )
             )
             return
-        differs = differences(wanted, winner)
-        if differs:
+        if differences(wanted, winner):
             unsupported = self._unsupported(identity)
-            self.changes.append(plan_replace(wanted, winner, differs, self.inventory, unsupported))
+            self.changes.append(
+                plan_replace(wanted, winner, self.inventory, unsupported, self.options)
+            )
         elif isinstance(wanted.client_id, NotRead) or isinstance(wanted.client_secret, NotRead):
             self.not_compared.append(identity)
         else:
-            self.unchanged += 1
-        self.changes.extend(plan_losers(self.inventory, identity, wanted.declaration.credential))
+            resumed = plan_resume(wanted, mine[:-1], self.inventory)
+            if resumed is None:
+                self.unchanged += 1
+            else:
+                self.changes.append(resumed)
+        replaced = {
+            change.item.id for change in self.changes[-1:] if change.item and change.resumes
+        }
+        losers = plan_losers(self.inventory, identity, wanted.declaration.credential)
+        self.changes.extend(c for c in losers if c.item is None or c.item.id not in replaced)
 
     def _plan_missing(self, wanted: DesiredCredential) -> None:
         identity = wanted.declaration.identity

@@ -11,10 +11,13 @@ from appcreds_sync.planning.inventory import item_ref
 from appcreds_sync.planning.phrases import absent_line, account_list, auth_domain_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from appcreds_sync.model.desired import DesiredCredential
     from appcreds_sync.model.plan import EntryRef, Field
     from appcreds_sync.model.store import Item
     from appcreds_sync.planning.inventory import Inventory
+    from appcreds_sync.planning.options import PlanOptions
 
 
 def differences(wanted: DesiredCredential, item: Item) -> tuple[Field, ...]:
@@ -33,13 +36,14 @@ def differences(wanted: DesiredCredential, item: Item) -> tuple[Field, ...]:
 def plan_replace(
     wanted: DesiredCredential,
     item: Item,
-    differs: tuple[Field, ...],
     inventory: Inventory,
     blocked_by: Problem | None,
+    options: PlanOptions,
 ) -> Change:
     """Return the replace of the winner `item`, or the block where there is a reason for one."""
     identity = wanted.declaration.identity
-    reason = blocked_by or _why_blocked(differs, inventory.used_by(identity))
+    differs = differences(wanted, item)
+    reason = blocked_by or _why_blocked(differs, inventory.used_by(identity), options)
     secret = wanted.client_secret
     return Change(
         Action.REPLACE if reason is None else Action.BLOCKED,
@@ -55,22 +59,50 @@ def plan_replace(
     )
 
 
-def _why_blocked(differs: tuple[Field, ...], used_by: tuple[EntryRef, ...]) -> Problem | None:
-    if not used_by or differs == ("name",):
+def _why_blocked(
+    differs: tuple[Field, ...], used_by: tuple[EntryRef, ...], options: PlanOptions
+) -> Problem | None:
+    if not used_by or "client_id" not in differs or options.allow_relink:
         return None
-    if "client_id" in differs:
-        return Problem(
-            "relink",
-            f"{account_list(used_by)} was linked with the old client id and would have to be "
-            "linked again",
-            "declare the new client under a name of its own, link the account with it, "
-            "then remove the old one",
-        )
     return Problem(
-        "rotation-in-use",
-        f"{account_list(used_by)} uses it, and replacing a secret under a linked account is not "
-        "in this version yet",
-        "remove the account, sync, and link it again; or wait for the next version",
+        "relink",
+        f"{account_list(used_by)} was linked with the old client id and would have to be "
+        "linked again",
+        "declare the new client under a name of its own and link with it, or say --allow-relink",
+    )
+
+
+def plan_resume(
+    wanted: DesiredCredential, losers: Sequence[Item], inventory: Inventory
+) -> Change | None:
+    """Return the replace that was cut off, or None: an older, different item stands in use.
+
+    An item that HA guards by its id has been superseded, and stays by HA's own will.
+    """
+    identity = wanted.declaration.identity
+    used_by = inventory.used_by(identity)
+    older = [
+        item
+        for item in losers
+        if not inventory.guarded(item) and set(differences(wanted, item)) - {"name"}
+    ]
+    if not older or not used_by or not inventory.snapshot.capabilities.reload:
+        return None
+    return Change(
+        Action.REPLACE,
+        identity,
+        wanted.declaration.credential,
+        item=item_ref(older[-1]),
+        client_id=wanted.client_id if isinstance(wanted.client_id, str) else None,
+        used_by=used_by,
+        reason=Problem(
+            "unfinished-replace",
+            "an earlier replace was cut off before its accounts were seen to work",
+            "it is finished now, or rolled back",
+        ),
+        secret_version=(
+            wanted.client_secret.version if isinstance(wanted.client_secret, Resolved) else None
+        ),
     )
 
 

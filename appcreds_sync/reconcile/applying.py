@@ -12,12 +12,14 @@ from appcreds_sync.model.report import ChangeResult, Outcome
 from appcreds_sync.model.store import NewItem
 from appcreds_sync.reconcile.deleting import delete_items
 from appcreds_sync.reconcile.reviving import revive_accounts
+from appcreds_sync.reconcile.rotation.rotating import Rotation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from appcreds_sync.model.desired import Desired, DesiredCredential
     from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.identity import Identity
     from appcreds_sync.model.plan import Change, Plan
     from appcreds_sync.model.store import Snapshot
     from appcreds_sync.reconcile.progress import Progress
@@ -38,24 +40,48 @@ async def apply_plan(
     def keep(done: Sequence[ChangeResult]) -> None:
         results.update((id(result.change), result) for result in done)
 
+    wanted = {
+        (credential.declaration.identity, credential.declaration.credential): credential
+        for credential in desired.credentials
+    }
+    rotations = [
+        Rotation(
+            change,
+            new_item(wanted[change.identity, str(change.credential)]),
+            store,
+            desired.policy.settle,
+        )
+        for change in pending
+        if change.rotates and snapshot.capabilities.reload
+    ]
+    rotating = {id(rotation.change) for rotation in rotations}
+    plain = [change for change in pending if id(change) not in rotating]
     try:
         async with store.writing():
-            keep(await _put(pending, desired, store, progress))
-            keep(await delete_items(_to_delete(pending, results), desired, store, progress))
+            keep(await _put(plain, wanted, store, progress))
+            keep(await _rotate(rotations, progress))
+            keep(await delete_items(_to_delete(plain, results), desired, store, progress))
             keep(await revive_accounts(tuple(results.values()), desired, snapshot, store))
     except StoreError as error:
         return _undone(pending, results, error.problem)
     return tuple(results[id(change)] for change in pending)
 
 
-async def _put(
-    pending: Sequence[Change], desired: Desired, store: Store, progress: Progress
-) -> Sequence[ChangeResult]:
-    wanted = {
-        (credential.declaration.identity, credential.declaration.credential): credential
-        for credential in desired.credentials
-    }
+async def _rotate(rotations: Sequence[Rotation], progress: Progress) -> Sequence[ChangeResult]:
+    async def rotate(rotation: Rotation) -> ChangeResult:
+        result = await rotation.run()
+        progress.advance()
+        return result
 
+    return await asyncio.gather(*map(rotate, rotations))
+
+
+async def _put(
+    pending: Sequence[Change],
+    wanted: Mapping[tuple[Identity, str], DesiredCredential],
+    store: Store,
+    progress: Progress,
+) -> Sequence[ChangeResult]:
     async def put(change: Change) -> ChangeResult:
         try:
             await store.create(new_item(wanted[change.identity, str(change.credential)]))

@@ -16,7 +16,7 @@ from appcreds_sync.reconcile.opening import open_store
 if TYPE_CHECKING:
     import asyncio
 
-    from appcreds_sync.model.plan import Plan
+    from appcreds_sync.model.plan import Change, Plan
     from appcreds_sync.model.secret import Secret
     from appcreds_sync.model.store import Snapshot
     from appcreds_sync.reconcile.gate import Gate
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from appcreds_sync.reconcile.progress import Progress
     from appcreds_sync.reconcile.resolving import ResolvedStore
     from appcreds_sync.stores.interface import Store
+
+
+_ROUNDS = 3
+"""Looks after applying: who looks last sees the items of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,29 @@ class Turn:
             results = await apply_plan(plan, resolved.desired, snapshot, store, self.progress)
             report = replace(report, results=results)
             try:
-                after = await store.snapshot(_integrations(resolved))
+                return await self._confirm(resolved, store, report)
             except StoreError as error:
                 return replace(report, problems=error.problems)
-        left = make_plan(resolved.desired, after, self.options.planning)
-        return replace(report, converged=not left.pending())
+
+    async def _confirm(
+        self, resolved: ResolvedStore, store: Store, report: StoreReport
+    ) -> StoreReport:
+        """Read the store again; what a second of us has left there meanwhile is taken away."""
+        for _ in range(_ROUNDS):
+            snapshot = await store.snapshot(_integrations(resolved))
+            left = make_plan(resolved.desired, snapshot, self.options.planning)
+            report = replace(report, converged=not left.pending())
+            doubles = tuple(change for change in left.pending() if _is_double(change))
+            if not doubles:
+                break
+            again = replace(left, changes=doubles)
+            done = await apply_plan(again, resolved.desired, snapshot, store, self.progress)
+            report = replace(report, doubles=(*report.doubles, *done))
+        return report
+
+
+def _is_double(change: Change) -> bool:
+    return change.reason is not None and change.reason.code in {"superseded", "unfinished-replace"}
 
 
 def _integrations(resolved: ResolvedStore) -> frozenset[str]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from contextlib import AbstractAsyncContextManager
 
-    from appcreds_sync.model.store import Item, NewItem, Snapshot
+    from appcreds_sync.model.store import AccountState, Item, NewItem, Snapshot
 
 
 class Store(Protocol):
@@ -41,7 +41,16 @@ class Store(Protocol):
         """Delete one item. An id that is not there is success."""
 
     async def reload(self, entry_id: str) -> None:
-        """Reload one config entry; returns when set-up has ended, which says nothing of its outcome.
+        """Reload one config entry; returns when set-up has ended, be it in success or failure.
 
         Raise CommandRefused where the entry can't be reloaded, or the store has no running HA.
+        """
+
+    async def accounts(self, integration: str) -> tuple[AccountState, ...]:
+        """Read how the accounts of one integration fare; none where no HA runs."""
+
+    async def end_reauth(self, flow_id: str) -> None:
+        """End a flow that asks a person to sign in again, and the repair issue that goes with it.
+
+        Raise CommandRefused where it can't be ended; a flow that is not there is success.
         """

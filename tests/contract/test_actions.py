@@ -17,9 +17,9 @@ from tests.contract.reading import (
     only_change,
     outcomes,
     plan,
-    reason,
     store,
 )
+from tests.contract.world import SECRETS
 
 if TYPE_CHECKING:
     from tests.contract.directory_world import DirectoryWorld
@@ -155,15 +155,15 @@ class TestReplace:
         assert [result.reloaded for result in store(report).results] == [()]
         assert [item["name"] for item in world.items()] == ["New"]
 
-    def test_a_secret_under_a_linked_account_is_blocked_in_this_version(self, world: World) -> None:
+    def test_a_secret_is_replaced_under_a_linked_account(self, world: World) -> None:
         world.put_item("home.lab")
         world.put_account("home.lab")
-        before = world.items()
         report = world.sync(declared(lab(secret="second")))
-        assert changes(report) == [("blocked", "home.lab", "rotation-in-use")]
-        assert '"Ann"' in reason(only_change(report))
-        assert world.items() == before
-        assert exit_code(report) == ExitCode.NEEDS_A_PERSON
+        assert outcomes(report) == {"home.lab": "applied"}
+        (result,) = store(report).results
+        assert result.reloaded == (("Ann",) if world.runs else ())
+        assert [item["client_secret"] for item in world.items()] == [SECRETS["second"]]
+        assert store(report).converged
 
     def test_a_client_id_under_a_linked_account_asks_to_link_again(self, world: World) -> None:
         world.put_item("home.lab")
@@ -172,6 +172,14 @@ class TestReplace:
         report = world.sync(declared(lab(client_id="new-client")))
         assert changes(report) == [("blocked", "home.lab", "relink")]
         assert world.items() == before
+        assert exit_code(report) == ExitCode.NEEDS_A_PERSON
+
+    def test_allowed_the_accounts_must_be_linked_again(self, world: World) -> None:
+        world.put_item("home.lab")
+        world.put_account("home.lab")
+        report = world.sync(declared(lab(client_id="new-client")), allow_relink=True)
+        assert outcomes(report) == {"home.lab": "relink needed" if world.runs else "applied"}
+        assert [item["client_id"] for item in world.items()] == ["new-client"]
 
 
 class TestDelete:

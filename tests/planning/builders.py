@@ -13,7 +13,7 @@ from appcreds_sync.model.identity import identity_of
 from appcreds_sync.model.manifest import AbsentRule, Policy
 from appcreds_sync.model.mark import Mark
 from appcreds_sync.model.secret import Secret
-from appcreds_sync.model.store import ConfigEntry, Item, Snapshot
+from appcreds_sync.model.store import Capabilities, ConfigEntry, Item, Snapshot
 
 if TYPE_CHECKING:
     from appcreds_sync.model.errors import Problem
@@ -101,9 +101,9 @@ def entry(
 
 def snapshot(*items: Item, entries: tuple[ConfigEntry, ...] = ()) -> Snapshot:
     """What store `house` holds; its HA knows INTEGRATIONS."""
-    return Snapshot("house", items, entries, INTEGRATIONS)
+    return Snapshot("house", items, entries, INTEGRATIONS, Capabilities("2025.4.4", reload=True))
 
 
 def offline(taken: Snapshot) -> Snapshot:
     """The same, read from a directory: what HA supports is not known."""
-    return replace(taken, integrations=None)
+    return replace(taken, integrations=None, capabilities=Capabilities(None))

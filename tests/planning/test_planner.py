@@ -90,17 +90,44 @@ def test_a_replace_takes_the_losers_along() -> None:
     ]
 
 
-def test_a_secret_is_not_replaced_under_a_linked_account_yet() -> None:
+def test_a_secret_is_replaced_under_a_linked_account() -> None:
     store = snapshot(item("a", secret="old"), entries=(entry("home.spotify"),))
     change = only(make_plan(desired(wanted()), store))
-    assert (change.action, change.intended) == (Action.BLOCKED, Action.REPLACE)
-    assert code(change) == "rotation-in-use"
+    assert (change.action, change.rotates, change.relinks) == (Action.REPLACE, True, False)
     assert [used.title for used in change.used_by] == ["Ann"]
 
 
 def test_a_client_id_under_a_linked_account_asks_to_link_again() -> None:
     store = snapshot(item("a", client_id="old"), entries=(entry("home.spotify"),))
-    assert code(only(make_plan(desired(wanted()), store))) == "relink"
+    change = only(make_plan(desired(wanted()), store))
+    assert (change.action, change.intended) == (Action.BLOCKED, Action.REPLACE)
+    assert code(change) == "relink"
+    allowed = only(make_plan(desired(wanted()), store, PlanOptions(allow_relink=True)))
+    assert (allowed.action, allowed.relinks) == (Action.REPLACE, True)
+
+
+def test_a_replace_that_was_cut_off_is_taken_up_again() -> None:
+    store = snapshot(item("a", secret="old"), item("a_2"), entries=(entry("home.spotify"),))
+    change = only(make_plan(desired(wanted()), store))
+    assert (change.action, change.resumes, change.rotates) == (Action.REPLACE, True, True)
+    assert change.item is not None
+    assert change.item.id == "a"
+
+
+def test_the_same_item_twice_in_use_is_no_unfinished_replace() -> None:
+    """Two of us at once: the earlier one simply goes."""
+    store = snapshot(item("a"), item("a_2"), entries=(entry("home.spotify"),))
+    assert rows(make_plan(desired(wanted()), store)) == [
+        (Action.DELETE, "spotify/home.spotify", "a")
+    ]
+
+
+def test_a_superseded_item_that_ha_guards_is_no_unfinished_replace() -> None:
+    store = snapshot(
+        item("page", None, secret="old"), item("page_2", "page"), entries=(entry("page"),)
+    )
+    change = only(make_plan(desired(wanted(key="page")), store))
+    assert change.action is Action.RETAINED
 
 
 def test_a_name_is_replaced_under_a_linked_account() -> None:
@@ -236,7 +263,7 @@ class TestSingleImplementation:
             entries=(entry(None, domain="withings"),),
         )
         change = only(make_plan(desired(wanted("withings", "withings")), store))
-        assert code(change) == "rotation-in-use"
+        assert change.rotates
 
     def test_an_older_name_of_ours_is_a_loser(self) -> None:
         store = snapshot(

@@ -41,6 +41,7 @@ def _store_data(store: StoreReport) -> dict[str, Any]:
         "converged": store.converged,
         "plan": None if store.plan is None else plan_data(store.plan),
         "results": [_result_data(result) for result in store.results],
+        "doubles": [_result_data(result) for result in store.doubles],
         "problems": [problem_data(problem) for problem in store.problems],
         "not_compared": _optional(store.skipped_reason),
     }
@@ -87,6 +88,8 @@ def _result_data(result: ChangeResult) -> dict[str, Any]:
         "outcome": result.outcome.value,
         "problem": _optional(result.problem),
         "reloaded": list(result.reloaded),
+        "notes": list(result.notes),
+        "seconds": None if result.seconds is None else round(result.seconds, 3),
     }
 
 

@@ -66,6 +66,8 @@ def _store_lines(store: StoreReport) -> Iterator[str]:
 def _ending(store: StoreReport) -> Iterator[str]:
     if not store.applied or store.plan is None or not store.results:
         return
+    if store.doubles:
+        yield f"  another sync is at work here: {len(store.doubles)} doubles taken away"
     if store.converged:
         yield style("  converged: read again, nothing left to do", fg="green")
     elif store.converged is False:
@@ -79,7 +81,7 @@ def _change_lines(change: Change, result: ChangeResult | None) -> Iterator[str]:
     if result is not None:
         word = result_word(result)
         problem = result.problem or problem
-        if result.outcome is not Outcome.APPLIED:
+        if result.outcome not in {Outcome.APPLIED, Outcome.RELINK_NEEDED}:
             mark, colour = _FAILED
     about = "  ".join(
         part for part in (str(change.identity), subject(change), detail(change)) if part
@@ -92,7 +94,10 @@ def _change_lines(change: Change, result: ChangeResult | None) -> Iterator[str]:
         if problem.hint:
             yield f"      do:  {problem.hint}"
     if result is not None and result.reloaded:
-        yield f"      reloaded: {', '.join(result.reloaded)}"
+        took = "" if result.seconds is None else f" in {result.seconds:.1f} s"
+        yield f"      reloaded: {', '.join(result.reloaded)}{took}"
+    for note in () if result is None else result.notes:
+        yield f"      note: {note}"
 
 
 def _unmanaged(item: ItemRef) -> str:

@@ -51,6 +51,8 @@ def result_word(result: ChangeResult) -> str:
     action = result.change.action
     if result.outcome is Outcome.APPLIED:
         return _DONE[action]
+    if result.outcome is Outcome.RELINK_NEEDED:
+        return f"{_DONE[action]}, {result.outcome.value}"
     return f"{action.value} {result.outcome.value}"
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection as Domains
 
     from appcreds_sync.model.manifest import DirectoryStoreSpec
-    from appcreds_sync.model.store import Item, NewItem
+    from appcreds_sync.model.store import AccountState, Item, NewItem
     from appcreds_sync.stores.directory.collection import Collection
     from appcreds_sync.stores.directory.layout import Layout
     from appcreds_sync.stores.interface import Store
@@ -124,6 +124,15 @@ class _DirectoryStore:
                 self._name,
             )
         )
+
+    async def accounts(self, integration: str) -> tuple[AccountState, ...]:
+        """Return none: no Home Assistant runs that could tell."""
+        del integration
+        return ()
+
+    async def end_reauth(self, flow_id: str) -> None:
+        """Do nothing: such flows do not outlive the Home Assistant that began them."""
+        del flow_id
 
     def _within_writing(self) -> Collection:
         if self._staged is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.store import Capabilities, Snapshot
-from appcreds_sync.stores.home_assistant import answers, refusals
+from appcreds_sync.stores.home_assistant import accounts, answers, reauth, refusals
 from appcreds_sync.stores.home_assistant.address import websocket_url
 from appcreds_sync.stores.home_assistant.connection import Command, Connection, open_connection
 from appcreds_sync.stores.home_assistant.protocol import Failure, Result
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.errors import CommandRefused, StoreError
     from appcreds_sync.model.manifest import LiveStoreSpec
     from appcreds_sync.model.secret import Secret
-    from appcreds_sync.model.store import ConfigEntry, Item, NewItem
+    from appcreds_sync.model.store import AccountState, ConfigEntry, Item, NewItem
     from appcreds_sync.stores.home_assistant.protocol import Answer
     from appcreds_sync.stores.interface import Store
 
@@ -63,6 +64,7 @@ class LiveStore:
         self._connection = connection
         self._config = Command("application_credentials/config", timeout=self._patience)
         self._integrations: frozenset[str] | None = None
+        self._sent: list[Secret] = []
 
     @property
     def name(self) -> str:
@@ -111,6 +113,7 @@ class LiveStore:
             "auth_domain": item.auth_domain,
             "name": item.name,
         }
+        self._sent.append(item.client_secret)
         command = Command("application_credentials/create", fields)
         answer = await self._connection.ask(command)
         if isinstance(answer, Failure):
@@ -140,6 +143,20 @@ class LiveStore:
         answer = await self._connection.ask(Command("call_service", fields, self._patience))
         if isinstance(answer, Failure):
             raise await self._refusal(answer, f"reload the account {entry_id}")
+
+    async def accounts(self, integration: str) -> tuple[AccountState, ...]:
+        """Read how the linked accounts of one integration fare."""
+        asked = accounts.states_of(integration)
+        listed, progress = await self._connection.ask_all((asked, accounts.FLOWS))
+        flows = await self._read(accounts.FLOWS, progress, accounts.read_reauth_flows)
+        redact = Redactor((self._token, *self._sent))
+        return await self._read(
+            asked, listed, lambda value: accounts.read_states(value, flows, redact)
+        )
+
+    async def end_reauth(self, flow_id: str) -> None:
+        """End a flow that asks a person to sign in again, and its repair issue."""
+        await asyncio.to_thread(reauth.end_reauth, self._spec, self._token, flow_id)
 
     @property
     def _patience(self) -> float:

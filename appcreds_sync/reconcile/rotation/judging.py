@@ -1,0 +1,55 @@
+"""What the accounts say to a new secret, from how they fared before and fare now."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from appcreds_sync.model.store import AccountState
+
+_REFUSAL = re.compile(r"4(?!29)\d\d\b")
+"""A reason that begins with the provider's status: any 4xx, but 429 only asks to wait."""
+
+
+class Verdict(StrEnum):
+    """What follows from the accounts' states."""
+
+    HELD = "held"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict, and the accounts that led to it."""
+
+    verdict: Verdict
+    lost: tuple[AccountState, ...] = ()
+    """Accounts that were loaded before and are not now, or are asked to sign in again."""
+
+
+def judge(before: Mapping[str, AccountState], after: Mapping[str, AccountState]) -> Judgement:
+    """Compare the accounts (by entry id) before and after their reload.
+
+    One that was not healthy before can't speak against the new secret. A reauth flow that began
+    with the reload, or a 4xx reason, is a refusal; else it is not proof of a wrong secret (Home
+    Assistant 2024.3.3, 2025.4.4, 2026.11: an outage shows as `setup_retry` 5xx or no reason).
+    """
+    lost: list[AccountState] = []
+    refused = False
+    for entry_id, earlier in before.items():
+        now = after.get(entry_id)
+        if earlier.state != "loaded" or earlier.disabled or now is None or now.disabled:
+            continue
+        asked_again = bool(now.reauth_flows - earlier.reauth_flows)
+        if now.state != "loaded" or asked_again:
+            lost.append(now)
+            refused |= asked_again or bool(_REFUSAL.match(now.reason or ""))
+    if not lost:
+        return Judgement(Verdict.HELD)
+    return Judgement(Verdict.REFUSED if refused else Verdict.DEFERRED, tuple(lost))

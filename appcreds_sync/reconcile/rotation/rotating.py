@@ -1,0 +1,116 @@
+"""One replace under linked accounts, from the new item to the last word on it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from appcreds_sync.model.errors import CommandRefused, Problem, StoreError
+from appcreds_sync.model.report import ChangeResult, Outcome
+from appcreds_sync.reconcile.rotation.judging import Verdict, judge
+from appcreds_sync.reconcile.rotation.reloading import (
+    can_reload,
+    read_accounts,
+    reload_and_settle,
+)
+from appcreds_sync.reconcile.rotation.rolling_back import RollBack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from appcreds_sync.model.plan import Change
+    from appcreds_sync.model.store import AccountState, Item, NewItem
+    from appcreds_sync.stores.interface import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What one replace under linked accounts needs."""
+
+    change: Change
+    new: NewItem
+    """What the new item is to hold; where the change resumes, it is there already."""
+    store: Store
+    settle: float
+    """Seconds to wait for reloaded accounts."""
+    proved: bool = False
+    """Whether the provider was asked, and confirmed the new secret."""
+
+    async def run(self) -> ChangeResult:
+        """Carry it out; whatever goes wrong is in the result."""
+        started = asyncio.get_running_loop().time()
+        try:
+            result = await self._run()
+        except StoreError as error:
+            result = ChangeResult(self.change, Outcome.FAILED, error.problem)
+        seconds = asyncio.get_running_loop().time() - started
+        return ChangeResult(
+            self.change, result.outcome, result.problem, result.reloaded, result.notes, seconds
+        )
+
+    async def _run(self) -> ChangeResult:
+        integration = self.change.identity.integration
+        entry_ids = {entry.entry_id for entry in self.change.used_by}
+        before = await read_accounts(self.store, integration, entry_ids)
+        created = await self._new_item()
+        reloadable = [account for account in before.values() if can_reload(account)]
+        after = await reload_and_settle(self.store, integration, reloadable, self.settle)
+        judgement = judge(before, after)
+        if judgement.verdict is Verdict.HELD or self.change.relinks:
+            return await self._keep(before, after)
+        undo = RollBack(self.change, created, before, self.store, self.settle)
+        return await undo.run(judgement)
+
+    async def _new_item(self) -> Item:
+        if not self.change.resumes:
+            return await self.store.create(self.new)
+        identity = (self.new.domain, self.new.auth_domain)
+        there = [item for item in await self.store.items() if (item.domain, item.key) == identity]
+        if not there or there[-1].client_secret != self.new.client_secret:
+            problem = Problem(
+                "changed-meanwhile",
+                f"the newest item of {self.change.identity} is another one than when the plan "
+                "was made",
+                "somebody else is at work on this store; run sync again",
+            )
+            raise CommandRefused(problem)
+        return there[-1]
+
+    async def _keep(
+        self, before: Mapping[str, AccountState], after: Mapping[str, AccountState]
+    ) -> ChangeResult:
+        """Delete the old item; where HA itself keeps it, it has been superseded all the same."""
+        old = self.change.item
+        notes = list(_notes(before, after, proved=self.proved))
+        if old is not None:
+            try:
+                await self.store.delete(old.id)
+            except CommandRefused as refused:
+                notes.append(f"the old item {old.id} stays: {refused.problem.what}")
+        titles = tuple(account.title for account in after.values())
+        if self.change.relinks:
+            names = ", ".join(account.title for account in before.values())
+            problem = Problem(
+                "relink-needed",
+                f"the client id is new, so these accounts must be linked again: {names}",
+                "in Home Assistant, Settings, Devices & services, sign in where it asks to",
+            )
+            return ChangeResult(self.change, Outcome.RELINK_NEEDED, problem, titles, tuple(notes))
+        return ChangeResult(self.change, Outcome.APPLIED, None, titles, tuple(notes))
+
+
+def _notes(
+    before: Mapping[str, AccountState], after: Mapping[str, AccountState], *, proved: bool
+) -> list[str]:
+    notes = []
+    if after and not proved:
+        notes.append("Home Assistant has not had to use the new secret yet")
+    for account in before.values():
+        if account.disabled:
+            continue
+        if not can_reload(account):
+            notes.append(f"restart Home Assistant: {account.title} can't be reloaded")
+        elif (now := after.get(account.entry_id)) is not None and now.state != "loaded":
+            notes.append(f"{account.title} was not loaded before and is {now.state} now")
+    return notes
