@@ -41,9 +41,8 @@ class Desk:
         """Write a manifest with `credentials`; `head` are lines that stand above them."""
         body = "".join(credentials)
         block = f"credentials:\n{body}" if body else "credentials: {}\n"
-        self.write(
-            name, f"version: 1\nowner: home\nstores: {{ha: {{directory: ha}}}}\n{head}{block}"
-        )
+        top = f"version: 1\nowner: home\nstores: {{{stores}}}\n"
+        self.write(name, f"{top}{head}{block}")
 
     def write(self, name: str, text: str) -> Path:
         """Write a file of mode 0600 below the folder."""
