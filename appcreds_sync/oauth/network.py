@@ -80,8 +80,6 @@ def _session(request: TokenRequest, network: Network, adapter: RecordingAdapter)
     # Proxies and CAs of this machine. Not its .netrc: OAuth2Session has an `auth` of its own.
     session.trust_env = True
     session.headers["User-Agent"] = _USER_AGENT
-    if network.ca_cert is not None:
-        session.verify = str(network.ca_cert)
     session.mount("https://", adapter)
     session.register_compliance_hook("access_token_response", _stop)
     return session
@@ -103,6 +101,8 @@ def _fetch(session: OAuth2Session, request: TokenRequest, network: Network) -> N
         auth=_auth(request),
         include_client_id=request.in_body,
         timeout=cast("Any", (network.connect_timeout, network.read_timeout)),
+        # Here and not on the session, which would give way to REQUESTS_CA_BUNDLE.
+        verify=cast("Any", None if network.ca_cert is None else str(network.ca_cert)),
         **extra,
     )
 

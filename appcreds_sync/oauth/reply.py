@@ -104,12 +104,14 @@ def _error(
         return _unusable("rate-limited", f"asks to come back later ({_clean(mask(code))})")
     if lowered in _TROUBLE or _found(rules.trouble, whole):
         return _unusable("provider-error", f"has trouble of its own ({_clean(mask(code))})")
+    client_unknown = _found(rules.unknown_client, whole)
     kind = ReplyKind.OTHER_ERROR
     if lowered in rules.code_errors:
         kind = ReplyKind.CODE_REFUSED
-    elif lowered in rules.client_errors and not _found(rules.not_the_client, whole):
+    elif client_unknown or (
+        lowered in rules.client_errors and not _found(rules.not_the_client, whole)
+    ):
         kind = ReplyKind.CLIENT_REFUSED
-    refused = kind is ReplyKind.CLIENT_REFUSED
     shown = f"{status} {_clean(mask(code))}"
     if words:
         shown = f'{shown} "{_clean(mask(words))}"'
@@ -117,8 +119,8 @@ def _error(
         kind,
         shown,
         (status, mask(lowered), _CHANGES_BY_ITSELF.sub("", mask(words).lower())),
-        client_unknown=refused and _found(rules.unknown_client, whole),
-        expired=refused and _found(rules.expired, whole),
+        client_unknown=client_unknown,
+        expired=kind is ReplyKind.CLIENT_REFUSED and _found(rules.expired, whole),
     )
 
 

@@ -1,0 +1,12 @@
+"""Certificates for providers on loopback."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lab.certificates import Certificates, make_certificates
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("oauth") / "certificates")
