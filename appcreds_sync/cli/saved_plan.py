@@ -86,9 +86,13 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _comparable(plan: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what may change without changing what is done: the states of config entries."""
+    """Leave out what may change without changing what is done: states, and verdicts of `sync`."""
     changes = [
-        {**change, "used_by": sorted(entry["entry_id"] for entry in change["used_by"])}
+        {
+            **change,
+            "verdict": None,
+            "used_by": sorted(entry["entry_id"] for entry in change["used_by"]),
+        }
         for change in plan["changes"]
     ]
     return {"changes": changes, "guards": plan["guards"]}

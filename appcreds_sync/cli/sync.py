@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -32,6 +32,12 @@ from appcreds_sync.cli.shared import (
     metavar="FILE",
     help="Apply only if the plan is still the one that `plan --out FILE` saved.",
 )
+@click.option(
+    "--verify",
+    type=click.Choice(["auto", "require", "off"]),
+    help="Ask the provider about a new secret before it goes under linked accounts "
+    "[default: policy.verify].",
+)
 @click.option("--keep-going", is_flag=True, help="A guard holds back only its own store.")
 @stopped_option
 @planning_options
@@ -40,6 +46,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
     stores: tuple[str, ...],
     output_format: str,
     saved: Path | None,
+    verify: Literal["auto", "require", "off"] | None,
     *,
     keep_going: bool,
     home_assistant_is_stopped: bool,
@@ -63,6 +70,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
         apply=True,
         stores=stores,
         keep_going=keep_going,
+        verify=verify,
         home_assistant_is_stopped=home_assistant_is_stopped,
         planning=to_plan_options(flags),
     )

@@ -36,6 +36,8 @@ class Declaration:
     if_unsupported: Literal["block", "skip"]
     expires: dt.date | None
     mark: Mark
+    token_url: str | None = None
+    """Where the client is verified, for an integration that the catalogue does not know."""
 
 
 def declarations(
@@ -70,6 +72,7 @@ def _declaration(
         if_unsupported=spec.if_unsupported,
         expires=spec.expires,
         mark=spec.mark,
+        token_url=spec.token_url,
     )
 
 

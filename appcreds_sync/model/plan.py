@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.identity import Identity
+    from appcreds_sync.model.verdict import Verdict
 
 
 class Action(StrEnum):
@@ -71,6 +72,9 @@ class Change:
     """Why: always there for blocked, retained and shadowed; for others where a word is due."""
     secret_version: int | None = None
     """The version in KV v2 of the secret to be put to work; None where it has no versions."""
+
+    verdict: Verdict | None = None
+    """For a replace under linked accounts: what the provider says of the new secret, if asked."""
 
     @property
     def rotates(self) -> bool:

@@ -10,6 +10,7 @@ from appcreds_sync.model.errors import StoreError
 from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ChangeResult, Outcome
 from appcreds_sync.model.store import NewItem
+from appcreds_sync.model.verdict import VerdictKind
 from appcreds_sync.reconcile.deleting import delete_items
 from appcreds_sync.reconcile.reviving import revive_accounts
 from appcreds_sync.reconcile.rotation.rotating import Rotation
@@ -50,6 +51,7 @@ async def apply_plan(
             new_item(wanted[change.identity, str(change.credential)]),
             store,
             desired.policy.settle,
+            proved=change.verdict is not None and change.verdict.kind is VerdictKind.RIGHT,
         )
         for change in pending
         if change.rotates and snapshot.capabilities.reload

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from appcreds_sync.planning.options import PlanOptions
 
@@ -21,6 +22,8 @@ class RunOptions:
     """A guard stops only its own store."""
     home_assistant_is_stopped: bool = False
     """A person's word for it, where a directory store can't tell."""
+    verify: Literal["auto", "require", "off"] | None = None
+    """In place of the manifest's `policy.verify`."""
     concurrency: int = 16
     """Stores that are read or changed at once."""
     planning: PlanOptions = field(default_factory=PlanOptions)

@@ -14,6 +14,7 @@ from appcreds_sync.reconcile.gate import Gate
 from appcreds_sync.reconcile.progress import NoProgress
 from appcreds_sync.reconcile.resolving import resolve
 from appcreds_sync.reconcile.turn import Turn
+from appcreds_sync.reconcile.verifying import Verification
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,7 +48,13 @@ async def run(  # noqa: PLR0913  # what a run needs is handed in, so that a test
         resolve, manifest, specs, catalogue, reader, read_secrets=options.read_secrets
     )
     gate = Gate([spec.name for spec in specs], keep_going=options.keep_going, approve=approve)
-    turn = Turn(options, gate, asyncio.Semaphore(options.concurrency), progress or NoProgress())
+    turn = Turn(
+        options,
+        gate,
+        asyncio.Semaphore(options.concurrency),
+        progress or NoProgress(),
+        Verification(catalogue, options.verify),
+    )
     async with asyncio.TaskGroup() as group:
         turns = [group.create_task(turn.run(store)) for store in resolution.stores]
     return Report(

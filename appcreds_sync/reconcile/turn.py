@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from appcreds_sync.reconcile.options import RunOptions
     from appcreds_sync.reconcile.progress import Progress
     from appcreds_sync.reconcile.resolving import ResolvedStore
+    from appcreds_sync.reconcile.verifying import Verification
     from appcreds_sync.stores.interface import Store
 
 
@@ -39,6 +40,7 @@ class Turn:
     slots: asyncio.Semaphore
     """Held while a store is busy, not while it waits for the others."""
     progress: Progress
+    verification: Verification
 
     async def run(self, resolved: ResolvedStore) -> StoreReport:
         """Take the turn; whatever is wrong with the store is in the report, nothing is raised."""
@@ -64,7 +66,13 @@ class Turn:
                     open_store(resolved.spec, token, home_assistant_is_stopped=stopped)
                 )
                 snapshot = await store.snapshot(_integrations(resolved))
-            plan = make_plan(resolved.desired, snapshot, self.options.planning)
+            made = make_plan(resolved.desired, snapshot, self.options.planning)
+            # Before anything is changed anywhere; a plan alone troubles no provider.
+            plan = (
+                await self.verification.check(made, resolved.desired)
+                if self.options.apply
+                else made
+            )
         finally:
             self.gate.report(resolved.spec.name, plan)
         return store, snapshot, plan

@@ -75,6 +75,7 @@ def _change_data(change: Change) -> dict[str, Any]:
         "intended": None if change.intended is None else change.intended.value,
         "reason": _optional(change.reason),
         "secret_version": change.secret_version,
+        "verdict": None if change.verdict is None else asdict(change.verdict),
     }
 
 

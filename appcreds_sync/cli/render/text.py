@@ -89,6 +89,8 @@ def _change_lines(change: Change, result: ChangeResult | None) -> Iterator[str]:
     yield f"  {style(mark, fg=colour, bold=True)} {word:<9}  {about}"
     if change.used_by and change.action in PENDING:
         yield f"      used by: {', '.join(entry.title for entry in change.used_by)}"
+    if change.verdict is not None and change.action in PENDING:
+        yield f"      verify: {change.verdict.kind.value}, {change.verdict.words}"
     if problem is not None:
         yield f"      why: {problem.what}"
         if problem.hint:

@@ -1,0 +1,94 @@
+"""Asks the providers about secrets that are about to be put under linked accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from appcreds_sync.model.desired import Resolved
+from appcreds_sync.model.errors import Problem
+from appcreds_sync.model.plan import Action
+from appcreds_sync.model.verdict import Verdict, VerdictKind
+
+if TYPE_CHECKING:
+    from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.model.desired import Desired, DesiredCredential
+    from appcreds_sync.model.plan import Change, Plan
+    from appcreds_sync.oauth.client import ClientToVerify
+    from appcreds_sync.oauth.verifier import Verifier
+
+Policy = Literal["auto", "require", "off"]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One run's: what was asked once is not asked again for another store."""
+
+    catalogue: Catalogue
+    policy: Policy | None = None
+    """In place of the manifest's `policy.verify`."""
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        # Here: requests and oauthlib are paid for only where there is something to verify.
+        from appcreds_sync.oauth.network import Network  # noqa: PLC0415
+        from appcreds_sync.oauth.verifier import Verifier  # noqa: PLC0415
+
+        # What goes to this machine in clear does not leave it.
+        return Verifier(self.catalogue, network=Network(loopback_http=True))
+
+    async def check(self, plan: Plan, desired: Desired) -> Plan:
+        """Return `plan` with a verdict at each replace under linked accounts.
+
+        One that is wrong, or not proved where the policy is `require`, is blocked.
+        """
+        policy = self.policy or desired.policy.verify
+        asked = [change for change in plan.changes if change.rotates and not change.resumes]
+        if policy == "off" or not asked:
+            return plan
+        wanted = {_key(credential): credential for credential in desired.credentials}
+        clients = [_client(change, wanted[change.identity, change.credential]) for change in asked]
+        verdicts = await self._verifier.verify_many(clients)
+        judged = {
+            id(change): _judged(change, verdict, policy)
+            for change, verdict in zip(asked, verdicts, strict=True)
+        }
+        return replace(
+            plan, changes=tuple(judged.get(id(change), change) for change in plan.changes)
+        )
+
+
+def _key(credential: DesiredCredential) -> tuple[object, str | None]:
+    return credential.declaration.identity, credential.declaration.credential
+
+
+def _client(change: Change, wanted: DesiredCredential) -> ClientToVerify:
+    from appcreds_sync.oauth.client import ClientToVerify  # noqa: PLC0415  # as above
+
+    if not isinstance(wanted.client_id, str) or not isinstance(wanted.client_secret, Resolved):
+        message = "a replace without its values must never be planned"
+        raise TypeError(message)
+    return ClientToVerify(
+        change.identity.integration,
+        wanted.client_id,
+        wanted.client_secret.value,
+        token_url=wanted.declaration.token_url,
+    )
+
+
+def _judged(change: Change, verdict: Verdict, policy: Policy) -> Change:
+    kind = verdict.kind
+    if kind is VerdictKind.WRONG:
+        hint = "correct it where the manifest points, or say --verify off if the provider errs"
+        return _blocked(change, verdict, Problem("secret-wrong", verdict.words, hint))
+    if policy == "require" and kind not in {VerdictKind.RIGHT, VerdictKind.SKIPPED}:
+        hint = "try again later, or say --verify auto to go on without proof"
+        return _blocked(change, verdict, Problem("secret-not-proved", verdict.words, hint))
+    return replace(change, verdict=verdict)
+
+
+def _blocked(change: Change, verdict: Verdict, reason: Problem) -> Change:
+    return replace(
+        change, action=Action.BLOCKED, intended=change.action, reason=reason, verdict=verdict
+    )
