@@ -11,6 +11,7 @@ from tests.lab import openbao
 from tests.lab.certificates import make_certificates
 from tests.lab.fleet import running_home_assistants
 from tests.lab.home_assistant import HomeAssistant
+from tests.lab.provider import Provider
 from tests.lab.versions import HOME_ASSISTANTS
 
 if TYPE_CHECKING:
@@ -74,3 +75,17 @@ def sealed_vault(tmp_path: Path) -> Iterator[openbao.SealedOpenBao]:
     certificates = make_certificates(tmp_path / "certificates")
     with openbao.SealedOpenBao(tmp_path / "openbao", certificates) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def running_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """The OAuth provider of the lab, started once a run; not reset between tests."""
+    with Provider(tmp_path_factory.mktemp("provider")) as running:
+        yield running
+
+
+@pytest.fixture
+def provider(running_provider: Provider) -> Provider:
+    """The OAuth provider: no clients yet, well-mannered, and its log empty."""
+    running_provider.reset()
+    return running_provider

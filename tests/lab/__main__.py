@@ -8,20 +8,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.lab import environments, openbao
+from tests.lab import environments, node, openbao
 from tests.lab.fleet import running_home_assistants
 from tests.lab.locks import write_locks
+from tests.lab.provider import SOURCES, Provider
 from tests.lab.pythons import PythonMissing
 from tests.lab.versions import HOME_ASSISTANTS, OPENBAO
 
 
 def build() -> None:
-    """Build each virtual environment that isn't there yet; the first time takes minutes."""
+    """Build each environment that isn't there yet; the first time takes minutes."""
     for environment in (OPENBAO, *HOME_ASSISTANTS.values()):
         try:
             environments.build(environment)
         except PythonMissing as missing:
             print(f"lab: without {environment.name}: {missing}")
+    node.install_packages(SOURCES)
 
 
 def run() -> None:
@@ -31,6 +33,8 @@ def run() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="appcreds-lab-")))
         vault = stack.enter_context(openbao.start_dev(folder / "openbao"))
         print(f"OpenBao\n  address    {vault.address}\n  token      {vault.token}", flush=True)
+        provider = stack.enter_context(Provider(folder / "provider"))
+        print(f"OAuth provider\n  address    {provider.url}", flush=True)
         for each in stack.enter_context(running_home_assistants(folder)).values():
             print(f"Home Assistant {each.version}\n  address    {each.url}")
             print(f"  admin      {each.token}")

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.sync.client import connect
 
@@ -61,7 +62,10 @@ class Api:
 
 def request(method: str, url: str, body: object = None, *, token: str = "") -> Any:  # noqa: ANN401
     """Send JSON, or form data where the body is bytes; return the JSON of the answer."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    # Where a person's browser is: Home Assistant makes redirect URIs of it.
+    headers = {"HA-Frontend-Base": _origin(url)}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     data = body if isinstance(body, bytes) else None
     if data is None and body is not None:
         data = json.dumps(body).encode()
@@ -69,6 +73,11 @@ def request(method: str, url: str, body: object = None, *, token: str = "") -> A
     call = urllib.request.Request(url, data=data, headers=headers, method=method)
     with urllib.request.urlopen(call, timeout=_TIMEOUT) as answer:
         return json.loads(answer.read() or b"null")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def answers(url: str) -> bool:

@@ -91,7 +91,8 @@ class HomeAssistant:
         self.start()
 
     def reset(self) -> None:
-        """Take away what a test left: config entries, flows, items, a broken integration."""
+        """Take away what a test left: config entries, flows, items, the choice of a provider."""
+        self._provider_file.unlink(missing_ok=True)
         if self.broken_marker.exists():
             self.broken_marker.unlink()
             self.stop()
@@ -161,9 +162,13 @@ class HomeAssistant:
         found: list[dict[str, Any]] = self.api.command("config_entries/get")
         return found
 
+    def entry(self, entry_id: str) -> dict[str, Any]:
+        """Return it as Home Assistant lists it. Raise KeyError for an unknown one."""
+        return {entry["entry_id"]: entry for entry in self.entries()}[entry_id]
+
     def entry_state(self, entry_id: str) -> str:
         """Return for example "loaded" or "setup_retry". Raise KeyError for an unknown entry."""
-        return str({entry["entry_id"]: entry["state"] for entry in self.entries()}[entry_id])
+        return str(self.entry(entry_id)["state"])
 
     def item_of_entry(self, entry_id: str) -> str | None:
         """Return the id of the item that Home Assistant says the entry uses."""
@@ -171,9 +176,31 @@ class HomeAssistant:
         item_id: str | None = answer.get("application_credentials_id")
         return item_id
 
+    def reload_entry(self, entry_id: str) -> dict[str, Any]:
+        """Set the entry up anew; return it as it is then, with its `state` and `reason`."""
+        self.api.rest("POST", f"config/config_entries/entry/{entry_id}/reload")
+        return self.entry(entry_id)
+
+    def reauth_flows(self, entry_id: str) -> list[dict[str, Any]]:
+        """Return the flows in which Home Assistant asks the person to sign in again."""
+        return [
+            flow
+            for flow in self.api.command("config_entries/flow/progress")
+            if flow["context"].get("entry_id") == entry_id and flow["context"]["source"] == "reauth"
+        ]
+
+    @property
+    def redirect_uri(self) -> str:
+        """What a client must have registered at its provider."""
+        return f"{self.url}/auth/external/callback"
+
     def choose_provider(self, url: str) -> None:
-        """Tell `oauth_lab` where its provider is; forgotten at a restart."""
-        self.api.rest("POST", "states/oauth_lab.provider", {"state": url})
+        """Tell `oauth_lab` and its siblings where their provider is, until a reset."""
+        self._provider_file.write_text(url, encoding="utf-8")
+
+    @property
+    def _provider_file(self) -> Path:
+        return self.config_dir / "oauth_lab.provider"
 
     def _lay_out(self) -> None:
         self.config_dir.mkdir(parents=True)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import uv
 
+from tests.lab import node, provider
 from tests.lab.environments import lock_file
 from tests.lab.versions import (
     CORE_INTEGRATIONS,
     HOME_ASSISTANTS,
+    NODE,
     OAUTH_INTEGRATIONS,
     OPENBAO,
     Environment,
@@ -36,7 +38,9 @@ def write_locks() -> None:
                 {*environment.requirements, *wanted},
                 package / "package_constraints.txt",
             )
-    _compile(OPENBAO, OPENBAO.requirements)
+    for environment in (OPENBAO, NODE):
+        _compile(environment, environment.requirements)
+    node.write_lock(provider.SOURCES)
 
 
 def requirements_of(components: Path, domains: Iterable[str]) -> frozenset[str]:

@@ -25,6 +25,9 @@ EVERYWHERE = (
     "netatmo",
     "oauth_broken",
     "oauth_lab",
+    "oauth_lab_authfail",
+    "oauth_lab_lazy",
+    "oauth_lab_retry",
     "spotify",
     "twitch",
     "withings",
@@ -70,15 +73,20 @@ def test_a_linked_account_uses_the_item_of_its_auth_domain(home_assistant: HomeA
 
 
 @pytest.mark.parametrize(
-    ("mode", "state"),
-    [("raise", "setup_error"), ("not_ready", "setup_retry"), ("load", "loaded")],
+    ("domain", "mode", "state"),
+    [
+        ("oauth_lab", {}, "setup_error"),
+        ("oauth_lab", {"mode": "not_ready"}, "setup_retry"),
+        ("oauth_lab", {"mode": "lazy"}, "loaded"),
+        ("oauth_lab_authfail", {}, "setup_retry"),
+        ("oauth_lab_lazy", {}, "loaded"),
+        ("oauth_lab_retry", {}, "setup_retry"),
+    ],
 )
 def test_an_account_without_its_credential_fails_as_its_integration_does(
-    home_assistant: HomeAssistant, mode: str, state: str
+    home_assistant: HomeAssistant, domain: str, mode: dict[str, str], state: str
 ) -> None:
-    entry = home_assistant.add_entry(
-        domain="oauth_lab", auth_implementation="gone", data={"mode": mode}
-    )
+    entry = home_assistant.add_entry(domain=domain, auth_implementation="gone", data=mode)
     assert home_assistant.entry_state(entry) == state
 
 

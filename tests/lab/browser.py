@@ -1,0 +1,59 @@
+"""What a person does in a browser to sign in: follow redirects, fill in forms, keep cookies."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin
+from urllib.request import HTTPCookieProcessor, build_opener
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Signing in, and consenting; more than this is a circle.
+_MOST_FORMS: Final = 5
+
+
+class PageProblem(Exception):
+    """A page that leads no further. The message holds its address and its beginning."""
+
+
+def fill_in_forms(url: str, answers: Mapping[str, str]) -> str:
+    """Open `url` and submit form after form with `answers`; return where that ends.
+
+    Raise PageProblem for an error page, or when the forms don't end.
+    """
+    browser = build_opener(HTTPCookieProcessor())
+    body: bytes | None = None
+    try:
+        for _ in range(_MOST_FORMS):
+            with browser.open(url, body, timeout=60) as page:
+                form = _FirstForm(page.read().decode())
+                url = page.url
+            if form.action is None:
+                return url
+            url = urljoin(url, form.action)
+            body = urlencode({**answers, **form.hidden}).encode()
+    except HTTPError as error:
+        with error:
+            beginning = error.read(500).decode(errors="replace")
+        raise PageProblem(f"{error.url}: {error.code}: {beginning}") from error
+    raise PageProblem(f"{url}: one form after the other")
+
+
+class _FirstForm(HTMLParser):
+    """The form of a page, if it has one: where it goes, and what it sends along unasked."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action: str | None = None
+        self.hidden: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form" and self.action is None:
+            self.action = found.get("action", "")
+        if tag == "input" and found.get("type") == "hidden":
+            self.hidden[found["name"]] = found.get("value", "")
