@@ -26,7 +26,12 @@ async def delete_items(
     """Delete the item of each of `changes`; return what became of them, in their order."""
     if not changes:
         return ()
-    look = _look_again(changes, desired, await store.items())
+    try:
+        now = await store.items()
+    except StoreError as error:
+        # Nobody can look again, so nothing goes; what was created before stays what it is.
+        return [_not_looked(change, error, progress) for change in changes]
+    look = _look_again(changes, desired, now)
 
     async def delete(change: Change) -> ChangeResult:
         outcome, problem = await _delete(change, look, store)
@@ -34,6 +39,11 @@ async def delete_items(
         return ChangeResult(change, outcome, problem)
 
     return await asyncio.gather(*map(delete, changes))
+
+
+def _not_looked(change: Change, error: StoreError, progress: Progress) -> ChangeResult:
+    progress.advance()
+    return ChangeResult(change, Outcome.FAILED, error.problem)
 
 
 @dataclass(frozen=True, slots=True)
