@@ -51,3 +51,8 @@ class Desired:
     absent: tuple[AbsentRule, ...]
     policy: Policy
     catalogue: Catalogue
+
+    @property
+    def integrations(self) -> frozenset[str]:
+        """The integrations that something is declared for."""
+        return frozenset(wanted.declaration.identity.integration for wanted in self.credentials)
