@@ -1,104 +1,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import datetime as dt
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from appcreds_sync.model.errors import Problem, StoreError, UsageError
+from appcreds_sync.model.errors import Problem, UsageError
 from appcreds_sync.model.report import ExitCode, exit_code
-from appcreds_sync.reconcile import turn
-from appcreds_sync.reconcile.options import RunOptions
-from appcreds_sync.reconcile.run import choose_stores, run
-from appcreds_sync.secrets.reader import SecretReader
-from tests.planning.builders import CATALOGUE, item
+from appcreds_sync.reconcile.run import choose_stores
+from tests.planning.builders import item
+from tests.reconcile.crowd import TODAY, of, sync
 from tests.reconcile.manifests import credential, directory, live, manifest
 from tests.reconcile.memory_store import GONE, MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from appcreds_sync.model.manifest import Manifest, StoreSpec
-    from appcreds_sync.model.report import Report, StoreReport
-    from appcreds_sync.model.store import Snapshot
-    from appcreds_sync.reconcile.gate import Approve
-
-ENVIRONMENT = {"TOKEN": "canary-token", "SECRET": "secret-1"}
-TODAY = dt.date(2027, 1, 1)
-
-
-@dataclass
-class Crowd:
-    """Stores in memory, by name, and how many of them were busy at once."""
-
-    stores: dict[str, MemoryStore] = field(default_factory=dict)
-    refuses: dict[str, StoreError] = field(default_factory=dict)
-    """Stores that can't be opened."""
-    opened: Counter[str] = field(default_factory=Counter)
-    busy: int = 0
-    most_busy: int = 0
-
-    @contextlib.asynccontextmanager
-    async def open_store(self, spec: StoreSpec, *_: object, **__: object) -> AsyncIterator[Any]:
-        if spec.name in self.refuses:
-            raise self.refuses[spec.name]
-        self.opened[spec.name] += 1
-        yield Busy(self, self.stores.setdefault(spec.name, MemoryStore(name=spec.name)))
-        self.opened[spec.name] -= 1
-
-
-@dataclass
-class Busy:
-    """A store that takes its time to be read."""
-
-    crowd: Crowd
-    store: MemoryStore
-
-    async def snapshot(self, domains: Any) -> Snapshot:  # noqa: ANN401 - handed on
-        self.crowd.busy += 1
-        self.crowd.most_busy = max(self.crowd.most_busy, self.crowd.busy)
-        for _ in range(5):
-            await asyncio.sleep(0)
-        self.crowd.busy -= 1
-        return await self.store.snapshot(domains)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - handed on
-        return getattr(self.store, name)
-
-
-@pytest.fixture
-def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
-    made = Crowd()
-    monkeypatch.setattr(turn, "open_store", made.open_store)
-    return made
-
-
-async def sync(
-    wish: Manifest,
-    *,
-    approve: Approve | None = None,
-    apply: bool = True,
-    **options: Any,  # noqa: ANN401 - whatever RunOptions take
-) -> Report:
-    with SecretReader(wish.vault, ENVIRONMENT) as reader:
-        return await run(
-            wish,
-            CATALOGUE,
-            reader,
-            RunOptions(apply=apply, **options),
-            today=TODAY,
-            approve=approve,
-        )
-
-
-def of(report: Report, name: str) -> StoreReport:
-    return next(store for store in report.stores if store.store == name)
-
+    from tests.reconcile.crowd import Crowd
 
 THREE = manifest(directory("a"), directory("b"), directory("c"), credential())
 
@@ -188,39 +107,6 @@ class TestGate:
         assert (report.refused, report.stopped_by_guard) == ((no,), True)
         assert all(store.held == [] for store in crowd.stores.values())
         assert exit_code(report) == ExitCode.NEEDS_A_PERSON
-
-
-class TestConfirming:
-    async def test_a_store_with_nothing_to_do_is_not_read_twice(self, crowd: Crowd) -> None:
-        crowd.stores["a"] = MemoryStore([item("x")], name="a")
-        report = await sync(manifest(directory("a"), credential()))
-        assert of(report, "a").converged is True
-        assert crowd.stores["a"].calls == ["snapshot"]
-
-    async def test_changes_that_are_left_are_not_converged(self, crowd: Crowd) -> None:
-        class Forgetful(MemoryStore):
-            async def create(self, item: Any) -> Any:  # noqa: ANN401 - handed on
-                made = await super().create(item)
-                self.held.remove(made)
-                return made
-
-        crowd.stores["a"] = Forgetful(name="a")
-        report = await sync(manifest(directory("a"), credential()))
-        assert of(report, "a").converged is False
-        assert exit_code(report) == ExitCode.FAILED
-
-    async def test_one_that_can_not_be_read_again_keeps_its_results(self, crowd: Crowd) -> None:
-        class Lost(MemoryStore):
-            async def create(self, item: Any) -> Any:  # noqa: ANN401 - handed on
-                self.fails["snapshot"] = GONE
-                return await super().create(item)
-
-        crowd.stores["a"] = Lost(name="a")
-        report = await sync(manifest(directory("a"), credential()))
-        store = of(report, "a")
-        assert [str(it.outcome) for it in store.results] == ["applied"]
-        assert (store.converged, store.problems) == (None, GONE.problems)
-        assert exit_code(report) == ExitCode.FAILED
 
 
 async def test_warnings_of_the_reader_and_of_the_calendar_are_in_the_report(
