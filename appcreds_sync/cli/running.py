@@ -31,8 +31,10 @@ def make_report(
     manifest = loaded.manifest
     today = dt.datetime.now(tz=dt.UTC).date()
     with SecretReader(manifest.vault, os.environ) as reader, progress_bar() as progress:
-        return asyncio.run(
-            run(
+        reports: list[Report] = []
+
+        async def make() -> None:
+            report = await run(
                 manifest,
                 catalogue,
                 reader,
@@ -41,7 +43,11 @@ def make_report(
                 progress=progress,
                 approve=approve,
             )
-        )
+            # Not returned: `asyncio.run` makes a repr of its result, twice, when it unhooks Ctrl-C.
+            reports.append(report)
+
+        asyncio.run(make())
+        return reports[0]
 
 
 def run_offline(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import Problem, StoreError
 from appcreds_sync.model.report import ChangeResult, Outcome
+from appcreds_sync.stores.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ async def delete_items(
         progress.advance()
         return ChangeResult(change, outcome, problem)
 
-    return await asyncio.gather(*map(delete, changes))
+    return await side_by_side(delete, changes)
 
 
 def _not_looked(change: Change, error: StoreError, progress: Progress) -> ChangeResult:

@@ -31,7 +31,7 @@ async def apply(
 ) -> dict[str, ChangeResult]:
     """Plan, and carry it out; what came of each, by auth domain."""
     fails, store.fails = store.fails, {}
-    snapshot = await store.snapshot(())
+    snapshot = await store.snapshot({"spotify"})
     store.fails, store.calls = fails, []
     plan = make_plan(wish, snapshot)
     done = await apply_plan(plan, wish, snapshot, store, counting or Counting())
