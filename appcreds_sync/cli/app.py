@@ -17,6 +17,7 @@ _COMMANDS = {
     "plan": "Show what sync would change.",
     "sync": "Make every store as the manifest says, then stop.",
     "list": "Show every store's credentials, and which accounts use them.",
+    "doctor": "Look for what could go wrong, and say what to do.",
     "schema": "Print a JSON Schema: of the manifest, a plan or a report.",
 }
 """Name to short help. Here, so that `--help` need not import a single command."""

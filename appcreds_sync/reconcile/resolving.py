@@ -42,6 +42,8 @@ class Resolution:
     failures: tuple[Problem, ...]
     """Each once, in the order in which the manifest needs them."""
     warnings: tuple[Problem, ...]
+    references: tuple[Reference, ...] = ()
+    """All that were read, in the order in which the manifest needs them."""
 
 
 def resolve(
@@ -79,7 +81,7 @@ def resolve(
     failures = dict.fromkeys(
         value for reference in references if isinstance(value := values[reference], Problem)
     )
-    return Resolution(stores, tuple(failures), tuple(readings.warnings))
+    return Resolution(stores, tuple(failures), tuple(readings.warnings), tuple(references))
 
 
 def _references(rows: Iterable[Declaration]) -> Iterable[Reference]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.finding import Finding
     from appcreds_sync.model.manifest import VaultSettings
     from appcreds_sync.model.reference import Reference
     from appcreds_sync.model.secret import Secret
@@ -88,6 +89,11 @@ class SecretReader:
                     self._keep(str(item), reading.value)
             return Readings(values, tuple(self._warnings))
 
+    def check_vault(self, references: Collection[VaultReference]) -> tuple[Finding, ...]:
+        """Return whether Vault is fit for reading `references`: address, login, token, rights."""
+        with self._lock:
+            return self._vault_source().checkup(references)
+
     def secrets(self) -> tuple[Secret, ...]:
         """Return every secret read so far, those of logins to Vault too: for the `Redactor`."""
         return tuple(secret for secrets in self._secrets.values() for secret in secrets)
@@ -95,14 +101,18 @@ class SecretReader:
     def _read_vault(
         self, references: Collection[VaultReference]
     ) -> Mapping[VaultReference, Resolved | Problem]:
+        vault = self._vault_source()
+        readings = vault.read(references)
+        self._warnings |= dict.fromkeys(vault.warnings())
+        return readings
+
+    def _vault_source(self) -> VaultSource:
         # hvac and requests take about 100 ms to import: not for those who keep nothing in Vault.
         from appcreds_sync.secrets.vault.source import VaultSource  # noqa: PLC0415
 
         if self._vault is None:
             self._vault = VaultSource(self._settings, self._environ, self._read, self._keep)
-        readings = self._vault.read(references)
-        self._warnings |= dict.fromkeys(self._vault.warnings())
-        return readings
+        return self._vault
 
     def _read(
         self, reference: EnvReference | FileReference | YamlSecretReference

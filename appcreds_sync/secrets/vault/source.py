@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import Problem, SecretsError
+from appcreds_sync.model.finding import errors
 from appcreds_sync.secrets.value import accept
-from appcreds_sync.secrets.vault import kv, login, read_problems, session
+from appcreds_sync.secrets.vault import checkup, kv, login, read_problems, session
 from appcreds_sync.secrets.vault import settings as vault_settings
 from appcreds_sync.secrets.vault.client import Client
 from appcreds_sync.secrets.vault.kv import Document, Place
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from appcreds_sync.model.desired import Resolved
+    from appcreds_sync.model.finding import Finding
     from appcreds_sync.model.manifest import VaultSettings
     from appcreds_sync.model.reference import VaultReference
     from appcreds_sync.model.secret import Secret
@@ -65,6 +67,16 @@ class VaultSource:
         what = "the TLS certificate of Vault is not checked (VAULT_SKIP_VERIFY)"
         hint = "set VAULT_CACERT instead: whoever stands in between can read the token"
         return (Problem("vault-skip-verify", what, hint),)
+
+    def checkup(self, references: Collection[VaultReference]) -> tuple[Finding, ...]:
+        """Return whether Vault is fit for reading `references`; raise nothing for what it does."""
+        try:
+            client = self._connected()
+            self._logged_in(client)
+            method = "token" if self.settings.auth is None else self.settings.auth.method
+            return tuple(checkup.examine(client, method, references))
+        except SecretsError as error:
+            return errors("vault", [self._located(error.problem)])
 
     def close(self) -> None:
         """Close the connections. The token stays valid: it may be the person's own."""

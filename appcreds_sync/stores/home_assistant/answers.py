@@ -44,6 +44,21 @@ def read_integrations(value: object) -> frozenset[str]:
             raise Unreadable
 
 
+def read_placeholders(value: object) -> dict[str, dict[str, str]]:
+    """Read what `config` returns: each domain with the texts that its instructions fill in."""
+    known = read_integrations(value)
+    described = value.get("integrations") if isinstance(value, dict) else None
+    return {domain: _placeholders(described, domain) for domain in sorted(known)}
+
+
+def _placeholders(described: object, domain: str) -> dict[str, str]:
+    match described.get(domain) if isinstance(described, dict) else None:
+        case {"description_placeholders": dict(texts)}:
+            return {str(name): str(text) for name, text in texts.items()}
+        case _:
+            return {}
+
+
 def read_entries(value: object) -> tuple[ConfigEntry, ...]:
     """Read what `config_entries/get` returns, less the ignored ones, which are no accounts.
 

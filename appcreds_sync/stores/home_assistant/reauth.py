@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreUnavailable
+from appcreds_sync.stores.home_assistant import rest
 
 if TYPE_CHECKING:
     import requests
@@ -26,12 +27,9 @@ def end_reauth(spec: LiveStoreSpec, token: Secret, flow_id: str) -> None:
     """End the flow, blocking. Raise StoreUnavailable or CommandRefused where that fails."""
     import requests  # noqa: PLC0415  # 60 ms, and only after a roll-back
 
-    with requests.Session() as session:
-        session.trust_env = False
-        session.headers["Authorization"] = f"Bearer {token.reveal()}"
-        session.verify = str(spec.ca_cert) if spec.verify_tls and spec.ca_cert else spec.verify_tls
+    with rest.open_session(spec, token) as session:
         try:
-            _end(session, _base(spec.url), flow_id, spec.timeout)
+            _end(session, rest.base_url(spec.url), flow_id, spec.timeout)
         except requests.RequestException as error:
             raise StoreUnavailable(_failed(spec, type(error).__name__)) from None
         except _Odd as error:
@@ -72,14 +70,6 @@ def _filled_in(step: dict[str, Any]) -> dict[str, Any]:
         if field.get("name") == "implementation" and field.get("options"):
             return {"implementation": field["options"][0][0]}
     return {}
-
-
-def _base(url: str) -> str:
-    """Return Home Assistant's HTTP address, with the prefix of a reverse proxy, if any."""
-    parts = urlsplit(url)
-    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
-    path = parts.path.rstrip("/").removesuffix("/websocket").removesuffix("/api")
-    return f"{scheme}://{parts.netloc}{path}"
 
 
 def _failed(spec: LiveStoreSpec, what: str) -> Problem:

@@ -90,7 +90,7 @@ class LiveStore:
             integrations=self._integrations,
             capabilities=Capabilities(
                 self._connection.ha_version,
-                subscribe=_can_subscribe(self._connection.ha_version),
+                subscribe=can_subscribe(self._connection.ha_version),
                 reload=True,
             ),
         )
@@ -217,7 +217,8 @@ class LiveStore:
         return refusals.no_platform(domain, self._integrations or frozenset(), self._where)
 
 
-def _can_subscribe(ha_version: str) -> bool:
+def can_subscribe(ha_version: str) -> bool:
+    """Tell whether this version of Home Assistant tells of changes by itself."""
     year, _, rest = ha_version.partition(".")
     month = rest.partition(".")[0]
     if not (year.isdecimal() and month.isdecimal()):
