@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import keyword
 import os
 import sys
 from typing import NoReturn
@@ -14,10 +15,12 @@ from appcreds_sync import __version__
 
 _COMMANDS = {
     "init": "Write a first manifest for a Home Assistant.",
+    "import": "Declare in the manifest what a Home Assistant holds already.",
     "validate": "Check the manifest; needs no network and no secret.",
     "plan": "Show what sync would change.",
     "sync": "Make every store as the manifest says, then stop.",
-    "schema": "Print a JSON Schema: of the manifest, a plan or a report.",
+    "verify": "Ask each provider whether its client's id and secret are right.",
+    "schema": "Print a JSON Schema: of the manifest, or of what a command prints.",
 }
 """Name to short help. Here, so that `--help` need not import a single command."""
 _NEW_OBJECTS = 200_000
@@ -34,11 +37,12 @@ class _LazyGroup(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import `appcreds_sync.cli.<name>`, whose `command` it is."""
+        """Import `appcreds_sync.cli.<name>`, whose `command` it is; `import_`, for the keyword."""
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"appcreds_sync.cli.{cmd_name}")
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"appcreds_sync.cli.{name}")
         command: click.Command = module.command
         return command
 
