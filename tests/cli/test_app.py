@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from appcreds_sync.cli import app
 from tests.cli.command import appcreds, run
+from tests.cli.terminal import at_terminal
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Desk
 
 CANARY = "canary-in-a-message"
 HEAVY = ("hvac", "jsonschema", "prometheus_client", "requests", "rich", "websockets", "yaml")
@@ -99,3 +104,11 @@ def test_an_interruption_ends_as_shells_count_it(
 
     assert exited.value.code == 130
     assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_colour_at_a_terminal_can_be_turned_off(desk: Desk) -> None:
+    _, coloured = at_terminal("plan", cwd=desk.folder)
+    _, plain = at_terminal("plan", cwd=desk.folder, env={"NO_COLOR": "1"})
+
+    assert "\x1b[32m" in coloured
+    assert "\x1b" not in plain
