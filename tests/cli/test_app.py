@@ -8,7 +8,7 @@ import click
 import pytest
 
 from appcreds_sync.cli import app
-from tests.cli.command import appcreds, run
+from tests.cli.command import PROGRAM, appcreds, run
 from tests.cli.terminal import at_terminal
 
 if TYPE_CHECKING:
@@ -112,3 +112,24 @@ def test_colour_at_a_terminal_can_be_turned_off(desk: Desk) -> None:
 
     assert "\x1b[32m" in coloured
     assert "\x1b" not in plain
+
+
+def test_an_output_that_finds_no_room_is_no_mistake_of_ours(desk: Desk) -> None:
+    command = f"'{PROGRAM}' plan > /dev/full"
+
+    ended = run(["/bin/sh", "-c", command], desk.folder)
+
+    assert ended.code == 1
+    assert ended.stderr == "error: no space left where the output goes; make room there\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_mistake_of_ours(desk: Desk) -> None:
+    many = (
+        f"  c{n}: {{integration: spotify, client_id: {n:0400}, client_secret: !secret spotify}}\n"
+        for n in range(1000)
+    )
+    desk.declare(*many)
+
+    ended = run(["/bin/sh", "-c", f"'{PROGRAM}' plan | head -n 1"], desk.folder)
+
+    assert (ended.code, ended.stdout, ended.stderr) == (0, "ha\n", "")
