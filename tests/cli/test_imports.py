@@ -54,7 +54,7 @@ def heavy_imports(cwd: Path, *arguments: str) -> set[str]:
     assert ended.code == 0, ended.stderr
     last = ended.stdout.splitlines()[-1]
     assert last.startswith("imported ")
-    return HEAVY & set(last.split())
+    return set(last.split()) & HEAVY
 
 
 @pytest.fixture
