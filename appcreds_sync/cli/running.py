@@ -8,7 +8,6 @@ import os
 from typing import TYPE_CHECKING
 
 from appcreds_sync.cli.progress import progress_bar
-from appcreds_sync.reconcile.manifest_diff import compare_manifests
 from appcreds_sync.reconcile.run import choose_stores, run
 from appcreds_sync.secrets.reader import SecretReader
 
@@ -54,5 +53,7 @@ def run_offline(
     base: LoadedManifest, loaded: LoadedManifest, catalogue: Catalogue, options: RunOptions
 ) -> Report:
     """Compare two manifests; asks neither Vault nor a Home Assistant."""
+    from appcreds_sync.reconcile.manifest_diff import compare_manifests  # noqa: PLC0415  # only here
+
     stores = choose_stores(loaded.manifest, options.stores)
     return compare_manifests(base.manifest, loaded.manifest, stores, catalogue, options.planning)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.catalogue import facts_of
-from appcreds_sync.model.desired import Resolved
 from appcreds_sync.model.errors import Problem, UsageError
 from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.redaction import Redactor
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.model.desired import Resolved
     from appcreds_sync.model.manifest import CredentialSpec, Manifest, StoreSpec
     from appcreds_sync.model.reference import Reference
     from appcreds_sync.model.verdict import Verdict
@@ -178,7 +178,5 @@ def _client(
         if isinstance(reading, Problem):
             return replace(reading, where=subject.where)
         secret = reading.value
-    client = ClientToVerify(
-        subject.integrations[0], client_id, secret, token_url=subject.token_url
-    )
+    client = ClientToVerify(subject.integrations[0], client_id, secret, token_url=subject.token_url)
     return client if redirect_uri is None else replace(client, redirect_uri=redirect_uri)

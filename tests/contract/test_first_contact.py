@@ -10,6 +10,7 @@ from appcreds_sync.model.report import ExitCode, exit_code
 from tests.contract.reading import changes, declared, held, lab, only_change, plan, reason
 
 if TYPE_CHECKING:
+    from tests.contract.live_world import LiveWorld
     from tests.contract.world import AccountState, World
 
 
@@ -24,6 +25,14 @@ def test_in_use_it_blocks_with_the_line_to_paste(world: World, state: AccountSta
     assert '"Ann"' in reason(only_change(report))
     assert world.items() == before
     assert exit_code(report) == ExitCode.NEEDS_A_PERSON
+
+
+def test_an_account_that_can_not_tell_counts_as_well(live: LiveWorld) -> None:
+    live.put_item(None)
+    live.put_account("home.gone", state="setup_error")
+    report = live.sync(declared(lab()))
+    assert changes(report) == [("blocked", "home.lab", "first-contact")]
+    assert "can't tell for sure" in reason(only_change(report))
 
 
 def test_that_line_makes_the_plan_empty(world: World) -> None:
