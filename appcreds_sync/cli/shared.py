@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from appcreds_sync.cli.completion import complete_store
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,11 +22,19 @@ _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 manifest_argument = click.argument("manifest", required=False, type=click.Path(path_type=Path))
 
+manifest_option = click.option(
+    "--manifest",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The manifest [default: $APPCREDS_MANIFEST, then ./appcreds.yaml, then ./appcreds/].",
+)
+
 store_option = click.option(
     "--store",
     "stores",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_store,
     help="Only this store, or the stores with this label. Can be said more than once.",
 )
 

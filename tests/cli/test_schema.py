@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("name", ["manifest", "plan", "report", "list", "verify", "doctor"])
+@pytest.mark.parametrize(
+    "name", ["manifest", "plan", "report", "list", "integrations", "verify", "doctor"]
+)
 def test_prints_the_published_schema(name: str, tmp_path: Path) -> None:
     ended = appcreds("schema", name, cwd=tmp_path)
 

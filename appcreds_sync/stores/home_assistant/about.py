@@ -39,6 +39,8 @@ class About:
     """Those that take application credentials, each with what its instructions fill in; None
     where one broken integration spoils the answer, or `application_credentials` is not loaded."""
     recovery_mode: bool = False
+    address: str | None = None
+    """Where people open it, as it says itself; None where it does not."""
 
     @property
     def my_is_loaded(self) -> bool:
@@ -108,8 +110,15 @@ async def _ask(connection: Connection, where: str) -> About:
         )
     except answers.Unreadable:
         raise answers.unreadable("get_config", where) from None
-    recovery = isinstance(told, dict) and told.get("recovery_mode") is True
-    return About(connection.ha_version, is_admin, components, integrations, recovery)
+    address = told.get("external_url") or told.get("internal_url")
+    return About(
+        ha_version=connection.ha_version,
+        is_admin=is_admin,
+        components=components,
+        integrations=integrations,
+        recovery_mode=told.get("recovery_mode") is True,
+        address=address if isinstance(address, str) else None,
+    )
 
 
 def _components(config: object) -> frozenset[str]:
