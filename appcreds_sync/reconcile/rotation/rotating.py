@@ -100,7 +100,6 @@ class Rotation:
             return ChangeResult(self.change, Outcome.RELINK_NEEDED, problem, titles, tuple(notes))
         return ChangeResult(self.change, Outcome.APPLIED, None, titles, tuple(notes))
 
-
     async def _end_stale_requests(
         self, before: Mapping[str, AccountState], after: Mapping[str, AccountState]
     ) -> list[str]:
