@@ -15,6 +15,7 @@ from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.reference import STORE_PLACEHOLDER, ReferenceText
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.oauth.client import ClientToVerify
+from appcreds_sync.oauth.network import Network
 from appcreds_sync.oauth.verifier import Verifier
 from appcreds_sync.secrets.reader import SecretReader
 
@@ -87,7 +88,8 @@ def verify_manifest(
             problems[subject] = found
         else:
             clients[subject] = found
-    asked = asyncio.run(Verifier(catalogue).verify_many(tuple(clients.values())))
+    verifier = Verifier(catalogue, network=Network(loopback_http=True))
+    asked = asyncio.run(verifier.verify_many(tuple(clients.values())))
     verdicts = dict(zip(clients, asked, strict=True))
 
     def row(subject: Subject) -> Verified:

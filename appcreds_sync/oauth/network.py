@@ -43,7 +43,7 @@ class Network:
     ca_cert: Path | None = None
     """Instead of the CAs that requests brings."""
     loopback_http: bool = False
-    """Whether `http://` to this machine is allowed. For tests: a secret is sent there."""
+    """Whether `http://` to this machine is allowed: what is sent there does not leave it."""
 
 
 class _Recorded(Exception):  # no error: it keeps oauthlib from reading the answer

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import stat
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from appcreds_sync import manifest
 from appcreds_sync.oauth.catalogue import load_catalogue
 from tests.cli.command import Ended, appcreds
+from tests.contract.directory_world import DirectoryWorld
 from tests.contract.reading import declared, lab
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from appcreds_sync.model.manifest import CredentialSpec
     from tests.contract.world import World
+    from tests.lab.openbao import OpenBao
 
 PREFIX = "canary"
 """All secrets begin with it, so that any of them in an output is found."""
@@ -113,3 +120,199 @@ def test_and_a_second_import_finds_all_declared(world: World) -> None:
     assert ended.code == 0
     assert "nothing to add; planned anew: nothing to do" in ended.stdout
     assert files == [(world.folder / it).read_bytes() for it in ("appcreds.yaml", "secrets.yaml")]
+
+
+def in_vault(vault: OpenBao, version: int) -> tuple[list[str], dict[str, str]]:
+    """Flags and variables of an import into an engine of its own."""
+    mount = vault.mount_kv(version)
+    flags = ["--vault-path", f"{mount}/ha/{{store}}/{{credential}}"]
+    return flags, {"VAULT_ADDR": vault.address, "VAULT_TOKEN": vault.token}
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_secrets_go_to_vault_and_come_back_from_there(
+    world: World, vault: OpenBao, version: int
+) -> None:
+    fill(world)
+    world.write_manifest("credentials: {}\n")
+    flags, env = in_vault(vault, version)
+
+    ended = import_all(world, *flags, env=env)
+
+    assert (ended.code, ended.stderr) == (0, "")
+    assert "planned anew: nothing to do" in ended.stdout
+    assert "#client_secret" in (world.folder / "appcreds.yaml").read_text()
+    assert [row["action"] for row in next_plan(world, env)["changes"]] == ["retained"]
+
+
+def test_what_is_in_vault_is_not_overwritten_and_then_nothing_is_written(
+    offline: World, vault: OpenBao
+) -> None:
+    offline.put_item(None, client_id="a")
+    offline.put_item(None, domain="netatmo", client_id="b")
+    path = offline.write_manifest("credentials: {}\n")
+    before = path.read_bytes()
+    flags, env = in_vault(vault, 2)
+    mount = flags[1].partition("/")[0]
+    kv = vault.client().secrets.kv.v2
+    kv.create_or_update_secret("ha/house/netatmo", {"client_secret": "theirs"}, mount_point=mount)
+
+    ended = import_all(offline, *flags, env=env)
+
+    assert ended.code == 1
+    assert "`client_secret` at" in ended.stderr
+    assert "holds another value, which is not overwritten" in ended.stderr
+    assert path.read_bytes() == before
+    assert kv.list_secrets("ha/house", mount_point=mount)["data"]["keys"] == ["netatmo"]
+
+
+def test_cut_off_between_two_values_it_goes_on_where_it_was(offline: World, vault: OpenBao) -> None:
+    offline.put_item(None, client_id="a")
+    offline.put_item(None, domain="netatmo", client_id="b", secret="canary-b")
+    path = offline.write_manifest("credentials: {}\n")
+    before = path.read_bytes()
+    flags, env = in_vault(vault, 2)
+    mount = flags[1].partition("/")[0]
+    policy = f'path "{mount}/data/ha/house/*" {{ capabilities = ["create", "read"] }}\n'
+    deny = f'path "{mount}/data/ha/house/netatmo" {{ capabilities = ["read"] }}\n'
+    vault.client().sys.create_or_update_policy(f"half-{mount}", policy + deny)
+    token = vault.client().auth.token.create(policies=[f"half-{mount}"])["auth"]["client_token"]
+
+    halved = import_all(offline, *flags, env=env | {"VAULT_TOKEN": token})
+
+    assert halved.code == 1
+    assert "the token may not write" in halved.stderr
+    assert f"written before that: vault://{mount}/ha/house/oauth_lab#client_secret" in halved.stderr
+    assert path.read_bytes() == before
+    ended = import_all(offline, *flags, env=env)
+    assert (ended.code, "planned anew: nothing to do" in ended.stdout) == (0, True)
+    assert f"there already: vault://{mount}/ha/house/oauth_lab#client_secret" in ended.stdout
+
+
+def test_a_dry_run_shows_the_entries_and_writes_nothing(offline: World) -> None:
+    offline.put_item(None, name="Music")
+    path = offline.write_manifest("credentials: {}\n")
+    files = {it: it.read_bytes() for it in (path, offline.folder / "secrets.yaml")}
+
+    ended = import_all(offline, "--dry-run")
+
+    assert ended.code == 0
+    assert "would write:  !secret oauth_lab_client_secret" in ended.stdout
+    assert ended.stdout.endswith(
+        "1 credential would be added to appcreds.yaml; nothing was written\n"
+        "credentials:\n"
+        "  oauth_lab:\n"
+        "    name: Music\n"
+        "    client_id: client\n"
+        "    client_secret: !secret oauth_lab_client_secret\n"
+        "    auth_domain: oauth_lab_client\n"
+    )
+    assert {it: it.read_bytes() for it in files} == files
+    assert sorted(it.name for it in offline.folder.iterdir()) == [
+        "appcreds.yaml",
+        "config",
+        "secrets.yaml",
+    ]
+
+
+def test_in_a_manifest_of_several_stores_only_this_one_gets_it(
+    offline: World, tmp_path: Path
+) -> None:
+    cabin = DirectoryWorld(tmp_path / "cabin")
+    offline.put_item(None)
+    offline.write_manifest(
+        f"stores:\n  house: {offline.address()}\n  cabin: {cabin.address()}\ncredentials: {{}}\n"
+    )
+
+    ended = import_all(offline)
+
+    assert (ended.code, credentials(offline)["oauth_lab"].stores) == (0, ("house",))
+    report = json.loads(appcreds("plan", "--format", "json", cwd=offline.folder).stdout)
+    assert [it["plan"]["changes"] for it in report["stores"]] == [[], []]
+
+
+def test_comments_stay_and_the_last_line_is_a_new_one(offline: World) -> None:
+    offline.put_item("home.lab")
+    offline.put_item(None, domain="netatmo", client_id="b")
+    text = declared(f"{lab()}  # mine") + "# the end\n"
+    before = offline.write_manifest(text).read_text()
+
+    import_all(offline)
+
+    after = (offline.folder / "appcreds.yaml").read_text()
+    head, _, end = before.rpartition("# the end\n")
+    assert (after.startswith(head), after.endswith("# the end\n"), end) == (True, True, "")
+
+
+def test_one_of_ours_that_nobody_declares_is_saved_from_the_next_sync(world: World) -> None:
+    world.put_item("home.lost", client_id="lost")
+    world.write_manifest("credentials: {}\n")
+    assert [row["action"] for row in next_plan(world)["changes"]] == ["delete"]
+
+    import_all(world)
+
+    assert keys(world) == {"lost": {}}
+    assert next_plan(world)["changes"] == []
+
+
+def test_what_needs_a_person_is_said_and_the_rest_is_done(offline: World) -> None:
+    offline.put_item(None, client_id="good")
+    offline.put_item("netatmo", domain="netatmo", client_id="older")
+    offline.put_item("netatmo", domain="netatmo", client_id="newer")
+    offline.put_item(None, client_id="none", secret="")
+    offline.write_manifest("credentials: {}\n")
+
+    ended = import_all(offline, "--format", "json")
+
+    report = json.loads(ended.stdout)
+    assert (ended.code, report["exit_code"]) == (3, 3)
+    assert [it["name"] for it in report["credentials"]] == ["oauth_lab"]
+    assert [it["problem"]["code"] for it in report["left_out"]] == ["not-importable", "older-item"]
+    assert report["next_plan_is_empty"] is True
+    assert next_plan(offline)["changes"] == []
+
+
+def test_markdown_is_for_a_pull_request(offline: World) -> None:
+    offline.put_item(None)
+    offline.put_item(None, client_id="none", secret="")
+    offline.write_manifest("credentials: {}\n")
+
+    lines = import_all(offline, "--dry-run", "--format", "markdown").stdout.splitlines()
+
+    assert lines[0] == "### Import of `house`"
+    assert lines[3:6] == ["", "```yaml", "credentials:"]
+    assert lines[-1].startswith("- left out: oauth_lab oauth_lab_none, client id none: it has no")
+
+
+def test_secrets_of_a_new_file_are_for_its_owner_alone(offline: World) -> None:
+    offline.put_item(None)
+    offline.write_manifest("credentials: {}\n")
+    (offline.folder / "secrets.yaml").unlink()
+
+    import_all(offline)
+
+    assert stat.S_IMODE((offline.folder / "secrets.yaml").stat().st_mode) == 0o600
+    assert (offline.folder / ".gitignore").read_text() == "secrets.yaml\n"
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ((), "--store"),
+        (("--store", "hause"), "--store hause is no store; there are: house"),
+        (("--store", "house", "--to", "vault"), "--to vault needs --vault-path"),
+        (("--store", "house", "--vault-path", "kv/ha"), "--vault-path must hold {credential}"),
+        (("--store", "house", "--vault-path", "{credential}"), "only a mount in it"),
+        (
+            ("--store", "house", "--to", "secrets-yaml", "--vault-path", "kv/{credential}"),
+            "name two places",
+        ),
+    ],
+)
+def test_a_wrong_command_line(offline: World, flags: tuple[str, ...], words: str) -> None:
+    offline.write_manifest("credentials: {}\n")
+
+    ended = appcreds("import", *flags, cwd=offline.folder)
+
+    assert (ended.code, ended.stdout) == (64, "")
+    assert words in ended.stderr

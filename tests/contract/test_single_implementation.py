@@ -65,10 +65,11 @@ def test_another_name_of_ours_that_came_later_is_what_is_compared(world: World) 
     assert held(world) == {"home.withings": [("client", "canary-first")]}
 
 
-def test_any_account_of_it_uses_the_one_credential(world: World) -> None:
+@pytest.mark.parametrize("key", ["withings", "home.older-name"])
+def test_any_account_of_it_uses_the_one_credential(world: World, key: str) -> None:
     world.put_item("home.keep", client_id="keep-me")
     put(world, "home.withings")
-    world.put_account("withings", domain="withings", state="disabled")
+    world.put_account(key, domain="withings", state="disabled")
     report = world.sync(declared(KEEP))
     assert changes(report) == [("blocked", "withings", "in-use")]
     assert '"Ann"' in reason(only_change(report))

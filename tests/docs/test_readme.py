@@ -27,23 +27,25 @@ REST: Final = {
 }
 
 
-def test_first_contact_ends_as_the_readme_shows(
+def test_import_ends_as_the_readme_shows(
     home_assistants: RunningHomeAssistants, tmp_path: Path
 ) -> None:
     home_assistant = home_assistants["2025.4.4"]
     home_assistant.reset()
     item = home_assistant.create_item(domain="spotify", client_id=CLIENT, client_secret="s")
     home_assistant.add_entry(domain="spotify", auth_implementation=item["id"], title="Ann")
-    store = f"stores: {{house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}}}\n"
-    spotify = f"credentials: {{spotify: {{client_id: {CLIENT}, client_secret: 'env://SECRET'}}}}\n"
-    (tmp_path / "appcreds.yaml").write_text(f"version: 1\nowner: home\n{store}{spotify}")
+    home = ("--url", home_assistant.url, "--token-stdin")
+    appcreds("init", *home, cwd=tmp_path, stdin=home_assistant.token)
+    screen = ""
 
-    ended = appcreds(
-        "plan", cwd=tmp_path, env={"TOKEN": home_assistant.token, "SECRET": "a-secret"}
-    )
+    for command in ("import --store house", "plan"):
+        ended = appcreds(*command.split(), cwd=tmp_path)
+        assert (ended.code, ended.stderr) == (0, "")
+        screen += f"$ appcreds-sync {command}\n{ended.stdout}"
 
-    assert ended.code == 0
-    compare("README.md", "first-contact", f"$ appcreds-sync plan\n{ended.stdout}")
+    compare("README.md", "import", screen)
+    assert f"auth_domain: {item['id']}" in (tmp_path / "appcreds.yaml").read_text("utf-8")
+    assert "spotify" in (tmp_path / "secrets.yaml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("block", YAML_BLOCKS)

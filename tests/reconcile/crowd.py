@@ -79,7 +79,7 @@ async def sync(
             wish,
             CATALOGUE,
             reader,
-            RunOptions(apply=apply, **options),
+            RunOptions(apply=apply, **{"verify": "off", **options}),
             today=TODAY,
             approve=approve,
         )

@@ -78,6 +78,18 @@ async def test_a_replace_whose_old_item_does_not_go_has_failed() -> None:
     assert [it.key for it in store.held].count("home.changed") == 2
 
 
+async def test_a_replace_whose_old_item_home_assistant_keeps_is_done_all_the_same() -> None:
+    store = MemoryStore([CHANGED], fails={"delete c": NO})
+    result = (await apply(store))["home.changed"]
+    assert (result.outcome, result.problem) == (Outcome.APPLIED, None)
+    assert result.notes == ("the old item c stays: Home Assistant refuses",)
+
+
+async def test_a_delete_that_home_assistant_refuses_has_failed() -> None:
+    store = MemoryStore([OLD], fails={"delete o": NO})
+    assert (await apply(store))["home.old"].problem == NO.problem
+
+
 async def test_a_connection_that_breaks_before_the_deletes_does_not_undo_the_creates() -> None:
     store = MemoryStore([CHANGED, OLD], fails={"items": GONE})
     assert outcomes(await apply(store)) == {

@@ -61,6 +61,13 @@ async def test_one_that_is_well_is_left_alone(account: ConfigEntry) -> None:
     assert store.calls == []
 
 
+async def test_of_two_accounts_only_the_broken_one_is_reloaded() -> None:
+    store = MemoryStore([SPOTIFY], [SICK, entry("home.spotify", title="Bob")])
+    (result,) = await revive(store, created())
+    assert result.reloaded == ("Ann",)
+    assert store.calls == ["snapshot", "reload id-Ann"]
+
+
 async def test_one_of_another_key_is_left_alone() -> None:
     other = item("b", "home.other")
     store = MemoryStore([SPOTIFY, other], [entry("home.other", state="setup_error")])
