@@ -12,8 +12,12 @@ from appcreds_sync.reconcile.run import choose_stores, run
 from appcreds_sync.secrets.reader import SecretReader
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from appcreds_sync.manifest import LoadedManifest
     from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.model.desired import Resolved
+    from appcreds_sync.model.reference import Reference
     from appcreds_sync.model.report import Report
     from appcreds_sync.reconcile.gate import Approve
     from appcreds_sync.reconcile.options import RunOptions
@@ -25,11 +29,16 @@ def make_report(
     options: RunOptions,
     *,
     approve: Approve | None = None,
+    known: Mapping[Reference, Resolved] | None = None,
 ) -> Report:
-    """Plan, and apply where `options` say so; blocks until every store is done."""
+    """Plan, and apply where `options` say so; blocks until every store is done.
+
+    `known` are values that are not where their references point yet.
+    """
     manifest = loaded.manifest
     today = dt.datetime.now(tz=dt.UTC).date()
-    with SecretReader(manifest.vault, os.environ) as reader, progress_bar() as progress:
+    secrets = SecretReader(manifest.vault, os.environ, known)
+    with secrets as reader, progress_bar() as progress:
         reports: list[Report] = []
 
         async def make() -> None:

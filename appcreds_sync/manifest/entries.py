@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.quoting import double_quoted
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from appcreds_sync.model.importing import ImportedCredential
@@ -26,6 +27,7 @@ class NewEntry:
 
     credential: ImportedCredential
     client_secret: str | None
+    expires: dt.date | None = None
 
 
 def block(entry: NewEntry, indent: int) -> list[str]:
@@ -53,6 +55,8 @@ def _fields(entry: NewEntry) -> list[tuple[str, str]]:
     fields.append(("client_id", _scalar(credential.client_id)))
     if entry.client_secret is not None:
         fields.append(("client_secret", _reference(entry.client_secret)))
+    if entry.expires is not None:
+        fields.append(("expires", entry.expires.isoformat()))
     if credential.stores:
         fields.append(("stores", _sequence(credential.stores)))
     if credential.auth_domains:

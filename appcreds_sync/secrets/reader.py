@@ -46,10 +46,19 @@ class SecretReader:
     called from any thread; calls wait for one another.
     """
 
-    def __init__(self, vault: VaultSettings, environ: Mapping[str, str]) -> None:
-        """Take where Vault is, and the environment. Nothing is opened before the first `read`."""
+    def __init__(
+        self,
+        vault: VaultSettings,
+        environ: Mapping[str, str],
+        known: Mapping[Reference, Resolved] | None = None,
+    ) -> None:
+        """Take where Vault is, and the environment. Nothing is opened before the first `read`.
+
+        `known` are values that are not where their references point yet: taken as if they were.
+        """
         self._settings = vault
         self._environ = environ
+        self._known = known or {}
         self._vault: VaultSource | None = None
         self._lock = threading.Lock()
         self._secrets: dict[str, list[Secret]] = {}
@@ -79,16 +88,26 @@ class SecretReader:
             self._yaml_secrets = YamlSecrets()
             self._warnings = {}
             wanted = dict.fromkeys(references)
-            in_vault = [item for item in wanted if isinstance(item, VaultReference)]
-            from_vault = self._read_vault(in_vault) if in_vault else {}
-            values = {
-                item: from_vault[item] if isinstance(item, VaultReference) else self._read(item)
+            in_vault = [
+                item
                 for item in wanted
-            }
+                if isinstance(item, VaultReference) and item not in self._known
+            ]
+            from_vault = self._read_vault(in_vault) if in_vault else {}
+            values = {item: self._value(item, from_vault) for item in wanted}
             for item, reading in values.items():
                 if isinstance(reading, Resolved):
                     self._keep(str(item), reading.value)
             return Readings(values, tuple(self._warnings))
+
+    def _value(
+        self, reference: Reference, from_vault: Mapping[VaultReference, Resolved | Problem]
+    ) -> Resolved | Problem:
+        if reference in self._known:
+            return self._known[reference]
+        if isinstance(reference, VaultReference):
+            return from_vault[reference]
+        return self._read(reference)
 
     def check_vault(self, references: Collection[VaultReference]) -> tuple[Finding, ...]:
         """Return whether Vault is fit for reading `references`: address, login, token, rights."""
