@@ -10,7 +10,9 @@ import click
     short_help="Print a JSON Schema: of the manifest, or of what a command prints.",
 )
 @click.argument(
-    "name", type=click.Choice(["manifest", "plan", "report", "verify"]), default="manifest"
+    "name",
+    type=click.Choice(["manifest", "plan", "report", "verify", "import"]),
+    default="manifest",
 )
 def command(name: str) -> None:
     """Print the JSON Schema of the manifest, or of what a command prints with --format json.
