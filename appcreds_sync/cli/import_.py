@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from appcreds_sync.cli.shared import format_option, manifest_argument
+from appcreds_sync.cli.shared import format_option, manifest_argument, show_warnings
 
 
 @click.command(
@@ -59,5 +59,6 @@ def command(  # noqa: PLR0913  # one parameter a flag
     path = manifests.find(None if manifest is None else str(manifest), os.environ, Path.cwd())
     options = ImportOptions(store, vault_path, dry_run)
     report = import_store(path, load_catalogue(), options)
+    show_warnings(report.warnings)
     click.echo(render_import(report, output_format), nl=False)
     return int(report.exit_code)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.report import ExitCode
 
 if TYPE_CHECKING:
+    from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.importing import ImportPlan
 
 
@@ -32,6 +33,7 @@ class ImportReport:
     lines: tuple[str, ...]
     """The entries, as YAML."""
     values: tuple[KeptValue, ...]
+    warnings: tuple[Problem, ...]
     dry_run: bool
     next_plan_is_empty: bool | None
     """As read and planned anew; None where nothing was written, or it could not be planned."""

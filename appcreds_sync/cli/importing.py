@@ -48,11 +48,13 @@ def import_store(path: Path, catalogue: Catalogue, options: ImportOptions) -> Im
     Secrets first, then the manifest, in one step each: whenever we die, nothing is lost, and the
     same call again goes on. Raise AppcredsError; it says what was written before.
     """
-    manifest = manifests.load(path, catalogue=catalogue).manifest
+    loaded = manifests.load(path, catalogue=catalogue)
+    manifest = loaded.manifest
     spec = _store(manifest, options.store)
     part = editing.choose_part(manifest.files)
     with SecretReader(manifest.vault, os.environ) as reader:
-        found = _look(manifest, spec, catalogue, reader)
+        resolution = resolve(manifest, (spec,), catalogue, reader)
+        found = _look(manifest, resolution.stores[0])
         keeper = _keeper(part, reader, options)
         draft = _Draft(part, read_file(part), _entries(found, keeper))
         manifests.load(path, catalogue=catalogue, edited={part: draft.after})
@@ -70,6 +72,7 @@ def import_store(path: Path, catalogue: Catalogue, options: ImportOptions) -> Im
         manifest=_shown(part),
         lines=draft.lines,
         values=values,
+        warnings=(*loaded.warnings, *resolution.warnings),
         dry_run=options.dry_run,
         next_plan_is_empty=None,
     )
@@ -103,16 +106,10 @@ def _store(manifest: Manifest, name: str) -> StoreSpec:
     return spec
 
 
-def _look(
-    manifest: Manifest,
-    spec: StoreSpec,
-    catalogue: Catalogue,
-    reader: SecretReader,
-) -> ImportPlan:
-    (resolved,) = resolve(manifest, (spec,), catalogue, reader).stores
+def _look(manifest: Manifest, resolved: ResolvedStore) -> ImportPlan:
     snapshot = asyncio.run(_snapshot(resolved))
     # With one store only, `stores` would be noise, and stand in the way of a second one.
-    stores = (spec.name,) if len(manifest.stores) > 1 else ()
+    stores = (resolved.spec.name,) if len(manifest.stores) > 1 else ()
     return plan_import(resolved.desired, snapshot, manifest.credentials.keys(), stores)
 
 

@@ -90,9 +90,11 @@ def _import(manifest: Path) -> int:
     from appcreds_sync.cli.first_manifest import STORE  # noqa: PLC0415  # not for --help
     from appcreds_sync.cli.importing import ImportOptions, import_store  # noqa: PLC0415
     from appcreds_sync.cli.render.imports import render_import  # noqa: PLC0415
+    from appcreds_sync.cli.shared import show_warnings  # noqa: PLC0415
     from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
 
     report = import_store(manifest, load_catalogue(), ImportOptions(STORE, vault_path=None))
+    show_warnings(report.warnings)
     click.echo(render_import(report, "text"), nl=False)
     return int(report.exit_code)
 

@@ -11,7 +11,9 @@ import click
 )
 @click.argument(
     "name",
-    type=click.Choice(["manifest", "plan", "report", "list", "integrations", "verify", "doctor"]),
+    type=click.Choice(
+        ["manifest", "plan", "report", "import", "list", "integrations", "verify", "doctor"]
+    ),
     default="manifest",
 )
 def command(name: str) -> None:

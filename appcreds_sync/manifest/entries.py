@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.importing import ImportedCredential
 
-# Digits and dates are text to us, but not to every editor: only what begins with a letter is plain.
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./@-]*")
+# Numbers and dates are text to us, but not to every editor.
+_PLAIN = re.compile(r"(?:[A-Za-z]|[1-9][0-9]*-?[A-DF-Za-df-z])[A-Za-z0-9_./@-]*")
 _REFERENCE = re.compile(r"vault://[A-Za-z0-9_./%=?&-]+#[A-Za-z0-9_./%-]+")
 _SECRET_NAME = re.compile(r"!secret [A-Za-z0-9_-]+")
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})

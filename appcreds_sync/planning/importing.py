@@ -47,7 +47,7 @@ def plan_import(
             declared.append(Declared(item_ref(winner), credentials[identity]))
         elif inventory.is_built_in(winner):
             left_out.append(LeftOut(item_ref(winner), _built_in(winner), needs_a_person=False))
-        elif winner in unwanted:
+        elif winner.id in unwanted:
             left_out.append(LeftOut(item_ref(winner), _ABSENT, needs_a_person=False))
         elif (client := (winner.domain, winner.client_id.strip())) in missing:
             why = _declared_otherwise(winner, missing[client])
@@ -68,9 +68,10 @@ def plan_import(
     )
 
 
-def _named_absent(desired: Desired, snapshot: Snapshot) -> tuple[Item, ...]:
+def _named_absent(desired: Desired, snapshot: Snapshot) -> frozenset[str]:
+    """Return the ids of what the manifest wants away."""
     unpruned = replace(desired, policy=replace(desired.policy, prune="never"))
-    return undeclared(Inventory(unpruned, snapshot))
+    return frozenset(item.id for item in undeclared(Inventory(unpruned, snapshot)))
 
 
 def _declared_but_missing(desired: Desired, inventory: Inventory) -> Mapping[tuple[str, str], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +41,16 @@ def test_that_line_makes_the_plan_empty(world: World) -> None:
     world.put_account(item_id)
     report = world.sync(declared(lab(more=f"auth_domain: {{oauth_lab: {item_id}}}")))
     assert (changes(report), plan(report).unchanged, plan(report).unmanaged) == ([], 1, 0)
+
+
+@pytest.mark.parametrize("key", ["it's: {a, key}", "- key", "cabin.lab", "0123"])
+def test_it_does_so_for_any_key_that_somebody_chose(world: World, key: str) -> None:
+    world.put_item(key, secret="canary-second")
+    world.put_account(key)
+    report = world.plan(declared(lab(secret="second")))
+    line = re.search("`(auth_domain: .*?})`", reason(only_change(report)))
+    assert line is not None
+    assert changes(world.plan(declared(lab(secret="second", more=line[1])))) == []
 
 
 def test_create_anyway_makes_a_second_one_beside_it(world: World) -> None:

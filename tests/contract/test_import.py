@@ -11,6 +11,7 @@ import pytest
 from appcreds_sync import manifest
 from appcreds_sync.oauth.catalogue import load_catalogue
 from tests.cli.command import Ended, appcreds
+from tests.cli.schemas import check
 from tests.contract.directory_world import DirectoryWorld
 from tests.contract.reading import declared, lab
 
@@ -265,6 +266,7 @@ def test_what_needs_a_person_is_said_and_the_rest_is_done(offline: World) -> Non
     ended = import_all(offline, "--format", "json")
 
     report = json.loads(ended.stdout)
+    check("import", report)
     assert (ended.code, report["exit_code"]) == (3, 3)
     assert [it["name"] for it in report["credentials"]] == ["oauth_lab"]
     assert [it["problem"]["code"] for it in report["left_out"]] == ["not-importable", "older-item"]
@@ -281,7 +283,7 @@ def test_markdown_is_for_a_pull_request(offline: World) -> None:
 
     assert lines[0] == "### Import of `house`"
     assert lines[3:6] == ["", "```yaml", "credentials:"]
-    assert lines[-1].startswith("- left out: oauth_lab oauth_lab_none, client id none: it has no")
+    assert lines[-1].startswith(r"- left out: oauth\_lab oauth\_lab\_none, client id none: it")
 
 
 def test_secrets_of_a_new_file_are_for_its_owner_alone(offline: World) -> None:

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.cli.command import appcreds
-from tests.docs.recorded import ROOT, compare
+from tests.docs.recorded import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import RunningHomeAssistants
-
-CLIENT: Final = "5fe01282e44241328a84e7c5cc169165"
 README: Final = (ROOT / "README.md").read_text("utf-8")
 YAML_BLOCKS: Final = re.findall(r"^ *```yaml\n(.*?)^ *```$", README, re.DOTALL | re.MULTILINE)
 PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -25,27 +22,6 @@ REST: Final = {
     "stores": "stores: {house: {url: 'http://homeassistant.local:8123', token: !secret t}}\n",
     "credentials": "credentials: {}\n",
 }
-
-
-def test_import_ends_as_the_readme_shows(
-    home_assistants: RunningHomeAssistants, tmp_path: Path
-) -> None:
-    home_assistant = home_assistants["2025.4.4"]
-    home_assistant.reset()
-    item = home_assistant.create_item(domain="spotify", client_id=CLIENT, client_secret="s")
-    home_assistant.add_entry(domain="spotify", auth_implementation=item["id"], title="Ann")
-    home = ("--url", home_assistant.url, "--token-stdin")
-    appcreds("init", *home, cwd=tmp_path, stdin=home_assistant.token)
-    screen = ""
-
-    for command in ("import --store house", "plan"):
-        ended = appcreds(*command.split(), cwd=tmp_path)
-        assert (ended.code, ended.stderr) == (0, "")
-        screen += f"$ appcreds-sync {command}\n{ended.stdout}"
-
-    compare("README.md", "import", screen)
-    assert f"auth_domain: {item['id']}" in (tmp_path / "appcreds.yaml").read_text("utf-8")
-    assert "spotify" in (tmp_path / "secrets.yaml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("block", YAML_BLOCKS)

@@ -165,6 +165,18 @@ def test_any_value_of_one_line_comes_back_as_it_was(client_id: str, name: str, k
         assert dict(spec.auth_domains) == {"spotify": key}
 
 
+@pytest.mark.parametrize("client_id", ["5fe01282", "123456-abc.apps.example.com", "a.b@c"])
+def test_what_everybody_takes_for_text_is_not_quoted(client_id: str) -> None:
+    assert f"    client_id: {client_id}\n" in added("version: 1\n", entry(client_id=client_id))
+
+
+@pytest.mark.parametrize(
+    "client_id", ["123", "0x1f", "5e3", "2027-03-01", "12:30", "1_000", "null", "On", "~", "a b"]
+)
+def test_what_somebody_takes_for_something_else_is_quoted(client_id: str) -> None:
+    assert f'    client_id: "{client_id}"\n' in added("version: 1\n", entry(client_id=client_id))
+
+
 def test_a_file_that_is_no_mapping_is_refused() -> None:
     with pytest.raises(ManifestError, match="can't be added"):
         added("- one\n")

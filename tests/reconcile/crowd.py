@@ -44,8 +44,10 @@ class Crowd:
         if spec.name in self.refuses:
             raise self.refuses[spec.name]
         self.opened[spec.name] += 1
-        yield Busy(self, self.stores.setdefault(spec.name, MemoryStore(name=spec.name)))
-        self.opened[spec.name] -= 1
+        try:
+            yield Busy(self, self.stores.setdefault(spec.name, MemoryStore(name=spec.name)))
+        finally:
+            self.opened[spec.name] -= 1
 
 
 @dataclass

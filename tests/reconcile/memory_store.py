@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from appcreds_sync.model.errors import Problem, StoreError, StoreUnavailable
+from appcreds_sync.model.errors import Problem, StoreUnavailable
 from appcreds_sync.model.store import AccountState, Capabilities, ConfigEntry, Item, Snapshot
 from tests.planning.builders import INTEGRATIONS
 
@@ -26,7 +26,7 @@ class MemoryStore:
     held: list[Item] = field(default_factory=list)
     entries: list[ConfigEntry] = field(default_factory=list)
     capabilities: Capabilities = LIVE
-    fails: dict[str, StoreError] = field(default_factory=dict)
+    fails: dict[str, Exception] = field(default_factory=dict)
     """By call, as `calls` has it (`create home.a`), or by its first word; `leave` is the end of
     `writing`."""
     calls: list[str] = field(default_factory=list)

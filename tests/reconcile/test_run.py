@@ -71,7 +71,14 @@ class TestStores:
         crowd.stores["b"] = MemoryStore(name="b", fails={"snapshot": GONE})
         crowd.stores["c"] = MemoryStore(name="c", fails={"create": GONE})
         await sync(THREE)
-        assert crowd.opened["a"] == crowd.opened["c"] == 0
+        assert crowd.opened == {"a": 0, "b": 0, "c": 0}
+
+    async def test_a_mistake_of_ours_ends_all_and_comes_out_as_it_was(self, crowd: Crowd) -> None:
+        mistake = ZeroDivisionError("of ours")
+        crowd.stores["b"] = MemoryStore(name="b", fails={"snapshot": mistake})
+        with pytest.raises(ZeroDivisionError, match="of ours"):
+            await sync(THREE)
+        assert crowd.opened == {"a": 0, "b": 0, "c": 0}
 
     async def test_never_more_are_busy_at_once_than_allowed(self, crowd: Crowd) -> None:
         wish = manifest(*(directory(f"s{n}") for n in range(9)), credential())
