@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from appcreds_sync.manifest import entries
-from appcreds_sync.model.errors import ManifestError, Problem
+from appcreds_sync.manifest import composed, entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from appcreds_sync.manifest.composed import Node
     from appcreds_sync.manifest.entries import NewEntry
 
 _SECTION = "credentials"
 _STEP = 2
+_NEW_LINE = "\n"
 _BOM = "\ufeff"
 
 
 def choose_part(files: Sequence[Path]) -> Path:
     """Return the file for new credentials: the first that has some already, else the first."""
     for file in files:
-        root = _compose(file.read_bytes().decode("utf-8-sig"), file)
-        if _section(root) is not None:
+        root = composed.compose(file.read_bytes().decode("utf-8-sig"), file)
+        if composed.find(root, _SECTION) is not None:
             return file
     return files[0]
 
@@ -44,8 +45,8 @@ def add_credentials(content: bytes, new: Sequence[NewEntry], file: Path) -> byte
 
 
 def _edited(text: str, new: Sequence[NewEntry], file: Path) -> str:
-    root = _compose(text, file)
-    found = _section(root)
+    root = composed.compose(text, file)
+    found = composed.find(root, _SECTION)
     in_braces = ", ".join(map(entries.flow, new))
     if root.flow_style:
         if found is None:
@@ -54,11 +55,11 @@ def _edited(text: str, new: Sequence[NewEntry], file: Path) -> str:
     if found is None:
         return f"{_with_line_end(text)}{_SECTION}:\n{_lines(new, _STEP)}"
     key, section = found
-    if _is_mapping(section) and section.value:
+    if composed.is_mapping(section) and section.value:
         if section.flow_style:
             return _before_brace(text, section, in_braces)
         indent = section.value[0][0].start_mark.column
-        return _after_line(text, _last_index(section), _lines(new, indent))
+        return _after_line(text, composed.last_index([section], section.start_mark.index, section.end_mark.index), _lines(new, indent))
     # `{}`, `null`, or nothing at all: the block takes its place.
     start, end = section.start_mark.index, section.end_mark.index
     start = max(start, key.end_mark.index + 1)
@@ -68,65 +69,24 @@ def _edited(text: str, new: Sequence[NewEntry], file: Path) -> str:
     return _after_line(before + text[end:], len(before) - 1, _lines(new, indent))
 
 
-def _compose(text: str, file: Path) -> Any:  # noqa: ANN401  # ruamel's nodes have no types
-    from ruamel.yaml import YAML  # noqa: PLC0415  # slow to import, and few commands edit
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    try:
-        root = YAML().compose(text)
-    except YAMLError:
-        root = None
-    if root is None or not _is_mapping(root):
-        what = "credentials can't be added to this file"
-        raise ManifestError(Problem("manifest-not-edited", what, "mend it first", str(file)))
-    return root
-
-
-def _section(root: Any) -> tuple[Any, Any] | None:  # noqa: ANN401  # as above
-    return next(((key, value) for key, value in root.value if key.value == _SECTION), None)
-
-
-def _is_mapping(node: Any) -> bool:  # noqa: ANN401  # as above
-    return bool(node.id == "mapping")
-
-
-def _last_index(section: Any) -> int:  # noqa: ANN401  # as above
-    """Return the index of the last character of the section that is no comment."""
-    # An alias is the node that it stands for, which is elsewhere: then its key is the last to know.
-    limit, last, waiting = section.end_mark.index, 0, [section]
-    while waiting:
-        node = waiting.pop()
-        if not section.start_mark.index <= node.start_mark.index < limit:
-            continue
-        if node.id == "scalar" or node.flow_style:
-            last = max(last, node.end_mark.index - 1)
-        else:
-            pairs = node.value if _is_mapping(node) else [(item,) for item in node.value]
-            waiting.extend(part for pair in pairs for part in pair)
-    return last
-
-
 def _lines(new: Sequence[NewEntry], indent: int) -> str:
     return "".join(f"{line}\n" for entry in new for line in entries.block(entry, indent))
 
 
 def _after_line(text: str, index: int, lines: str) -> str:
-    while index > 0 and text[index] in " \n":  # a text block's end is where the next thing begins
-        index -= 1
-    end = text.find("\n", index)
-    if end < 0:
-        return f"{text}\n{lines}"
-    return text[: end + 1] + lines + text[end + 1 :]
+    end = composed.line_end(text, index)
+    before = text[:end]
+    return f"{before if before.endswith(_NEW_LINE) else before + _NEW_LINE}{lines}{text[end:]}"
 
 
-def _into_braces(text: str, section: Any, in_braces: str) -> str:  # noqa: ANN401  # as above
-    if _is_mapping(section):
+def _into_braces(text: str, section: Node, in_braces: str) -> str:
+    if composed.is_mapping(section):
         return _before_brace(text, section, in_braces)
     start, end = section.start_mark.index, section.end_mark.index
     return f"{text[:start]} {{{in_braces}}}{text[end:]}"
 
 
-def _before_brace(text: str, mapping: Any, in_braces: str) -> str:  # noqa: ANN401  # as above
+def _before_brace(text: str, mapping: Node, in_braces: str) -> str:
     brace = mapping.end_mark.index - 1
     before = text[:brace].rstrip(" \n")
     comma = ", " if mapping.value and not before.endswith(",") else ""

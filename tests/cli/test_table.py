@@ -25,7 +25,7 @@ def test_a_cell_without_a_mark_folds_all_the_same() -> None:
     assert _plain(["id"], [["x" * 25]], 10) == ["id", "x" * 10, "x" * 10, "x" * 5]
 
 
-_CELLS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=60)
+_CELLS = st.text(st.characters(codec="ascii", min_codepoint=32), max_size=60)
 
 
 @given(st.lists(st.lists(_CELLS, min_size=3, max_size=3), max_size=5), st.integers(28, 120))
@@ -34,11 +34,8 @@ def test_no_line_is_too_long_and_no_character_is_lost(rows: list[list[str]], wid
 
     assert all(len(line) <= width for line in lines)
     shown = sorted("".join(lines[1:]).replace(" ", ""))
-    assert shown == sorted(char for row in rows for cell in row for char in cell if _visible(char))
-
-
-def _visible(char: str) -> bool:
-    return char.isprintable() and char != " "
+    cells = [cell.replace("\x7f", "\N{REPLACEMENT CHARACTER}") for row in rows for cell in row]
+    assert shown == sorted("".join(cells).replace(" ", ""))
 
 
 def test_a_stranger_cannot_command_the_terminal() -> None:
@@ -48,4 +45,4 @@ def test_a_stranger_cannot_command_the_terminal() -> None:
 def test_a_stranger_cannot_break_out_of_markdown() -> None:
     *_, row = markdown_table(["title"], [["a|b\n[x](y) @all"]])
 
-    assert row == r"| a\|b \[x\](y) \@all |"
+    assert row == "| a\\|b \\[x\\](y) @\u200ball |"

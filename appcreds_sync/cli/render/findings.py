@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from click import style
 
 from appcreds_sync.cli.render.data import problem_data
+from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.model.finding import Level
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ def _lines(found: Sequence[Finding]) -> Iterator[str]:
         # The area says already which store it is about.
         where = "" if problem.where in {None, area} else f"{problem.where}: "
         label = style(finding.level.value.ljust(_WIDTH), fg=_COLOURS[finding.level])
-        yield f"  {label}  {where}{problem.what}"
+        yield f"  {label}  {on_terminal(f'{where}{problem.what}')}"
         if problem.hint:
-            yield f"  {' ' * _WIDTH}  do: {problem.hint}"
+            yield f"  {' ' * _WIDTH}  do: {on_terminal(problem.hint)}"
     counts = Counter(finding.level for finding in found)
     grave = [
         f"{counts[level]} {level.value}{'' if counts[level] == 1 else 's'}"

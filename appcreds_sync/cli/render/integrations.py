@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from click import style
 
 from appcreds_sync.cli.render.data import problem_data
-from appcreds_sync.cli.render.table import printable, text_table
+from appcreds_sync.cli.render.harmless import on_terminal
+from appcreds_sync.cli.render.table import text_table
 from appcreds_sync.model.catalogue import facts_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def describe(known: Known, domain: str) -> Iterator[str]:
     yield f"  secret         {_secret(facts)}"
     yield from (f"  redirect URI   {line}" for line in redirect_uris(known))
     for link in dict.fromkeys(link for store in known.stores for link in store.links(domain)):
-        yield f"  register at    {printable(link)}"
+        yield f"  register at    {on_terminal(link)}"
     for store in known.stores:
         if store.supports(domain) is False:
             yield f"  not supported  by {store.store} (Home Assistant {store.ha_version})"
@@ -66,7 +67,7 @@ def describe(known: Known, domain: str) -> Iterator[str]:
     told = next((store.instructions for store in known.stores if store.instructions), None)
     if told is not None:
         yield "  Home Assistant says:"
-        yield from (f"    {printable(line)}" for line in told.strip().splitlines())
+        yield from (f"    {on_terminal(line)}" for line in told.strip().splitlines())
 
 
 def redirect_uris(known: Known) -> Iterator[str]:

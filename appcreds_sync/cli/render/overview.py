@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.cli.render.data import problem_data
+from appcreds_sync.cli.render.harmless import in_markdown, on_terminal
 from appcreds_sync.cli.render.table import markdown_table, text_table
 from appcreds_sync.planning.overview import Drift, Kind
 
@@ -60,7 +61,7 @@ def _text(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator[str
     for store in found.stores:
         yield _totals(store, rows)
     for problem in _problems(found):
-        yield f"error: {problem}"
+        yield f"error: {on_terminal(str(problem))}"
 
 
 def _markdown(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
@@ -73,7 +74,7 @@ def _markdown(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator
     for store in found.stores:
         yield f"- {_totals(store, rows)}"
     for problem in _problems(found):
-        yield f"- error: {problem}"
+        yield f"- error: {in_markdown(str(problem))}"
 
 
 def _table(rows: Mapping[str, Sequence[Row]]) -> tuple[list[str], list[list[str]]]:

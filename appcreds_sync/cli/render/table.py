@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from click import style
+
+from appcreds_sync.cli.render.harmless import in_markdown, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,9 +19,9 @@ _NARROWEST = 8
 def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     """Yield the lines of a table that is at most `width` characters wide, if that can be.
 
-    Cells fold, at spaces and marks where there are some; what can't be printed is left out.
+    Cells fold, at spaces and marks where there are some.
     """
-    clean = [[printable(cell) for cell in row] for row in rows]
+    clean = [[on_terminal(cell) for cell in row] for row in rows]
     widths = _fit([max(map(len, column)) for column in zip(header, *clean, strict=True)], width)
     yield style(_line(header, widths), bold=True)
     for row in clean:
@@ -34,17 +35,7 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iter
     yield f"| {' | '.join(header)} |"
     yield f"|{' --- |' * len(header)}"
     for row in rows:
-        yield f"| {' | '.join(map(escape, row))} |"
-
-
-def escape(text: str) -> str:
-    """Keep what strangers named (titles, client ids) from becoming markup, links or mentions."""
-    return re.sub(r"([\\`*_{}\[\]<>|#@~])", r"\\\1", text).replace("\n", " ")
-
-
-def printable(text: str) -> str:
-    """Return `text` without what could command a terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
+        yield f"| {' | '.join(map(in_markdown, row))} |"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
