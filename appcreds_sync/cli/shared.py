@@ -11,7 +11,7 @@ import click
 from appcreds_sync.cli.completion import complete_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from appcreds_sync.manifest import LoadedManifest
     from appcreds_sync.model.catalogue import Catalogue
@@ -110,3 +110,14 @@ def show_warnings(warnings: tuple[Problem, ...]) -> None:
     """Print each on stderr, on a line of its own."""
     for warning in warnings:
         click.echo(f"{click.style('warning:', fg='yellow', bold=True)} {warning}", err=True)
+
+
+def unknown_credential(name: str, known: Iterable[str]) -> Problem:
+    """Return what to tell where the manifest has no credential `name`."""
+    import difflib  # noqa: PLC0415  # not for --help
+
+    from appcreds_sync.model.errors import Problem  # noqa: PLC0415
+
+    close = difflib.get_close_matches(name, list(known), n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(known))}"
+    return Problem("unknown-credential", f"there is no credential {name} in the manifest", hint)

@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING, Any
 from appcreds_sync.model.errors import ManifestError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+_BOM = "\ufeff"
 
 # ruamel's nodes have no types.
 Node = Any
+
+
+def edit(content: bytes, how: Callable[[str], str]) -> bytes:
+    """Return `content` as changed by `how`; its line ends and byte order mark stay."""
+    text = content.decode("utf-8")
+    mark = _BOM if text.startswith(_BOM) else ""
+    text = text.removeprefix(_BOM)
+    ending = "\r\n" if "\r\n" in text else "\n"
+    return (mark + how(text.replace("\r\n", "\n")).replace("\n", ending)).encode()
 
 
 def compose(text: str, file: Path) -> Node:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _SECTION = "credentials"
 _STEP = 2
 _NEW_LINE = "\n"
-_BOM = "\ufeff"
 
 
 def choose_part(files: Sequence[Path]) -> Path:
@@ -36,12 +35,7 @@ def add_credentials(content: bytes, new: Sequence[NewEntry], file: Path) -> byte
     """
     if not new:
         return content
-    text = content.decode("utf-8")
-    mark = _BOM if text.startswith(_BOM) else ""
-    text = text.removeprefix(_BOM)
-    line_end = "\r\n" if "\r\n" in text else "\n"
-    edited = _edited(text.replace("\r\n", "\n"), new, file)
-    return (mark + edited.replace("\n", line_end)).encode()
+    return composed.edit(content, lambda text: _edited(text, new, file))
 
 
 def _edited(text: str, new: Sequence[NewEntry], file: Path) -> str:
@@ -59,7 +53,11 @@ def _edited(text: str, new: Sequence[NewEntry], file: Path) -> str:
         if section.flow_style:
             return _before_brace(text, section, in_braces)
         indent = section.value[0][0].start_mark.column
-        return _after_line(text, composed.last_index([section], section.start_mark.index, section.end_mark.index), _lines(new, indent))
+        return _after_line(
+            text,
+            composed.last_index([section], section.start_mark.index, section.end_mark.index),
+            _lines(new, indent),
+        )
     # `{}`, `null`, or nothing at all: the block takes its place.
     start, end = section.start_mark.index, section.end_mark.index
     start = max(start, key.end_mark.index + 1)

@@ -50,3 +50,24 @@ def with_values(content: bytes, values: Mapping[str, Secret]) -> bytes:
 def _occupied(path: Path, name: str) -> Problem:
     what = f"`{name}` holds another value there, which is not overwritten"
     return Problem("yaml-secrets-occupied", what, "rename that one first", str(path))
+
+
+def without_value(content: bytes, name: str, path: Path) -> bytes:
+    """Return the content of a `secrets.yaml` without the line of `name`.
+
+    Raise SecretsError where the value is not on that line alone, or there is none.
+    """
+    lines = content.splitlines(keepends=True)
+    found = [index for index, line in enumerate(lines) if _is_line_of(line, name)]
+    after = lines[found[0] + 1 :] if len(found) == 1 else []
+    # A line that is indented, or `|` at the end of this one, goes on with the value.
+    goes_on = bool(after) and after[0][:1] in {b" ", b"\t"}
+    if len(found) != 1 or goes_on or lines[found[0]].rstrip().endswith((b"|", b">", b":")):
+        what = f"`{name}` is not on one line there"
+        raise SecretsError(Problem("yaml-secrets-not-cut", what, "remove it by hand", str(path)))
+    return b"".join([*lines[: found[0]], *after])
+
+
+def _is_line_of(line: bytes, name: str) -> bool:
+    key, colon, _ = line.partition(b":")
+    return bool(colon) and key.rstrip() in {name.encode(), f'"{name}"'.encode()}

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.conftest import NETATMO, SPOTIFY
+from tests.cli.terminal import at_terminal
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Desk
+    from tests.lab.home_assistant import HomeAssistant
+    from tests.lab.openbao import OpenBao
+
+TAKE_OUT = ("Take it out of appcreds.yaml?", "y")
+SECRET = ("Delete the secret at !secret spotify too?", "y")
+SYNC = ("Sync afterwards?", "y")
+CTRL_C = "\x03"
+
+
+def _files(desk: Desk) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(desk.folder)): path.read_bytes()
+        for path in desk.folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_asks_shows_the_plan_and_takes_everything_away(desk: Desk) -> None:
+    desk.run("sync")
+
+    answers = (TAKE_OUT, SECRET, SYNC)
+    code, screen = at_terminal("remove", "spotify", cwd=desk.folder, answers=answers)
+
+    assert code == 0
+    before_questions, _, _ = screen.partition(TAKE_OUT[0])
+    assert "delete     spotify/home.spotify" in before_questions
+    assert desk.items() == {"home.netatmo": "netatmo-1"}
+    assert "spotify" not in (desk.folder / "appcreds.yaml").read_text()
+    assert (desk.folder / "secrets.yaml").read_text() == "netatmo: netatmo-1\n"
+    assert "deleted !secret spotify" in screen
+
+
+@pytest.mark.parametrize("prompt", range(3))
+def test_ctrl_c_at_any_prompt_leaves_all_as_it_was(prompt: int, desk: Desk) -> None:
+    desk.run("sync")
+    before = _files(desk)
+    answers = [TAKE_OUT, SECRET, SYNC][: prompt + 1]
+    answers[prompt] = (answers[prompt][0], CTRL_C)
+
+    code, _ = at_terminal("remove", "spotify", cwd=desk.folder, answers=answers)
+
+    assert code == 130
+    assert _files(desk) == before
+
+
+def test_a_script_keeps_the_secret_unless_told(desk: Desk) -> None:
+    desk.run("sync")
+
+    ended = desk.run("remove", "spotify")
+
+    assert ended.code == 0
+    assert "its secret stays at !secret spotify" in ended.stdout
+    assert "next: appcreds-sync sync" in ended.stdout
+    assert "home.spotify" in desk.items()
+    assert desk.run("plan", "--detailed-exitcode").code == 2
+
+
+def test_the_last_one_needs_a_word_more(desk: Desk) -> None:
+    desk.declare(SPOTIFY)
+    desk.run("sync")
+
+    stopped = desk.run("remove", "spotify", "--sync", "--delete-secret")
+
+    assert stopped.code == 3
+    assert "--allow-empty" in stopped.stdout
+    assert "its secret stays: the credential is not gone yet" in stopped.stdout
+    assert "home.spotify" in desk.items()
+    assert desk.run("sync", "--allow-empty").code == 0
+    assert desk.items() == {}
+
+
+def test_a_slip_of_the_pen_is_corrected(desk: Desk) -> None:
+    ended = desk.run("remove", "spotfy")
+
+    assert ended.code == 64
+    assert "did you mean spotify?" in ended.stderr
+
+
+def test_a_secret_that_another_credential_needs_is_not_offered(desk: Desk) -> None:
+    desk.declare(SPOTIFY, NETATMO.replace("!secret netatmo", "!secret spotify"))
+
+    ended = desk.run("remove", "spotify", "--delete-secret")
+
+    assert ended.code == 0
+    assert "deleted" not in ended.stdout
+    assert "spotify: spotify-1" in (desk.folder / "secrets.yaml").read_text()
+
+
+def test_a_taken_over_key_gets_an_absent_line(desk: Desk) -> None:
+    desk.declare(
+        SPOTIFY, NETATMO.replace("!secret netatmo", "!secret netatmo\n    auth_domain: old")
+    )
+    desk.run("sync")
+    assert "old" in desk.items()
+
+    ended = desk.run("remove", "netatmo", "--sync")
+
+    assert ended.code == 0
+    text = (desk.folder / "appcreds.yaml").read_text()
+    assert text.endswith('absent:\n  - {integration: netatmo, auth_domain: "old"}\n')
+    assert list(desk.items()) == ["home.spotify"]
+
+
+def test_no_absent_leaves_the_item_to_the_person(desk: Desk) -> None:
+    desk.declare(
+        SPOTIFY, NETATMO.replace("!secret netatmo", "!secret netatmo\n    auth_domain: old")
+    )
+    desk.run("sync")
+
+    ended = desk.run("remove", "netatmo", "--sync", "--no-absent")
+
+    assert ended.code == 0
+    assert "absent" not in (desk.folder / "appcreds.yaml").read_text()
+    assert sorted(desk.items()) == ["home.spotify", "old"]
+
+
+def test_an_older_name_of_our_own_needs_no_absent_line(desk: Desk) -> None:
+    desk.declare(
+        SPOTIFY, NETATMO.replace("!secret netatmo", "!secret netatmo\n    auth_domain: home.older")
+    )
+    desk.run("sync")
+
+    desk.run("remove", "netatmo", "--sync")
+
+    assert "absent" not in (desk.folder / "appcreds.yaml").read_text()
+    assert list(desk.items()) == ["home.spotify"]
+
+
+def test_says_which_account_stands_in_the_way(home_assistant: HomeAssistant, desk: Desk) -> None:
+    desk.declare(
+        "  lab: {integration: oauth_lab, client_id: a, client_secret: !secret spotify}\n"
+        "  lazy: {integration: oauth_lab_lazy, client_id: b, client_secret: !secret netatmo}\n",
+        stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}",
+    )
+    desk.run("sync", TOKEN=home_assistant.token)
+    home_assistant.add_entry(domain="oauth_lab", auth_implementation="home.lab", title="Ann")
+
+    ended = desk.run("remove", "lab", "--sync", "--delete-secret", TOKEN=home_assistant.token)
+
+    assert ended.code == 3
+    assert 'the account "Ann" uses it' in ended.stdout
+    assert len(home_assistant.items()) == 2
+    assert "spotify: spotify-1" in (desk.folder / "secrets.yaml").read_text()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_takes_the_secret_out_of_vault(version: int, vault: OpenBao, desk: Desk) -> None:
+    mount = vault.mount_kv(version)
+    engine = vault.client().secrets.kv.v1 if version == 1 else vault.client().secrets.kv.v2
+    engine.create_or_update_secret("ha/spotify", {"s": "x"}, mount_point=mount)
+    engine.create_or_update_secret("ha/shared", {"s": "y", "other": "z"}, mount_point=mount)
+    desk.declare(
+        f"  spotify: {{client_id: a, client_secret: 'vault://{mount}/ha/spotify#s'}}\n",
+        f"  netatmo: {{client_id: b, client_secret: 'vault://{mount}/ha/shared#s'}}\n",
+        "  twitch: {client_id: c, client_secret: !secret spotify}\n",
+        head=f"vault: {{address: '{vault.address}'}}\n",
+    )
+    desk.run("sync", VAULT_TOKEN=vault.token)
+
+    for name in ("spotify", "netatmo"):
+        ended = desk.run("remove", name, "--sync", "--delete-secret", VAULT_TOKEN=vault.token)
+        assert ended.code == 0, ended.printed
+        assert f"deleted vault://{mount}/ha/" in ended.stdout
+
+    assert list(desk.items()) == ["home.twitch"]
+    listed = vault.client().adapter.get(
+        f"/v1/{mount}/ha/shared" if version == 1 else f"/v1/{mount}/data/ha/shared"
+    )
+    left = listed["data"] if version == 1 else listed["data"]["data"]
+    assert left == {"other": "z"}
+    spotify = f"  spotify: {{client_id: a, client_secret: 'vault://{mount}/ha/spotify#s'}}\n"
+    desk.declare(spotify, head=f"vault: {{address: '{vault.address}'}}\n")
+    assert "ha/spotify" in desk.run("plan", VAULT_TOKEN=vault.token).printed
+    assert desk.run("plan", VAULT_TOKEN=vault.token).code == 1
