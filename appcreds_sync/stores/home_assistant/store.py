@@ -73,14 +73,18 @@ class LiveStore:
 
     async def snapshot(self, domains: Collection[str]) -> Snapshot:
         """Read items, and the config entries of `domains` and of every item's domain."""
-        commands = (_CURRENT_USER, _LIST, _ENTRIES, self._config)
-        user, listed, entries, config = await self._connection.ask_all(commands)
+        commands = [_CURRENT_USER, _LIST, _ENTRIES]
+        # Once: it takes Home Assistant 13 ms, and changes only with a restart, which hangs up.
+        if self._integrations is None:
+            commands.append(self._config)
+        user, listed, entries, *config = await self._connection.ask_all(commands)
         # First, as older versions let anybody read: a plan that can't be applied helps nobody.
         await self._check_admin(user)
         items = await self._read(_LIST, listed, answers.read_items)
         concerned = {*domains, *(item.domain for item in items)}
         accounts = await self._read(_ENTRIES, entries, answers.read_entries)
-        self._integrations = await self._read_integrations(config)
+        if config:
+            self._integrations = await self._read_integrations(*config)
         return Snapshot(
             store=self.name,
             items=items,

@@ -147,6 +147,15 @@ def test_an_error_of_one_path_is_no_error_of_all(fake: FakeVault) -> None:
     assert revealed(second) == "canary"
 
 
+def test_an_error_that_echoes_the_token_is_redacted(fake: FakeVault) -> None:
+    fake.environ["VAULT_MAX_RETRIES"] = "0"
+    fake.replies = [errors(500, f"no route for {fake.environ['VAULT_TOKEN']}")]
+
+    said = problem(read_one("vault://kv/a#key", fake.environ)).what
+
+    assert "no route for <redacted>" in said
+
+
 def test_a_sealed_vault(tls_vault: SealedOpenBao) -> None:
     tls_vault.seal()
     try:
