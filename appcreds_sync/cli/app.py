@@ -22,6 +22,7 @@ _COMMANDS = {
     "list": "Show every store's credentials, and which accounts use them.",
     "add": "Declare a credential: tells where to get it, keeps its secret.",
     "remove": "Take a credential out of the manifest, and say what that deletes.",
+    "link": "Link an account by a credential, or list those that have none.",
     "integrations": "Show which integrations take credentials, and where to get those.",
     "verify": "Ask each provider whether its client's id and secret are right.",
     "doctor": "Look for what could go wrong, and say what to do.",

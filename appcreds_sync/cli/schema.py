@@ -12,7 +12,7 @@ import click
 @click.argument(
     "name",
     type=click.Choice(
-        ["manifest", "plan", "report", "import", "list", "integrations", "verify", "doctor"]
+        ["manifest", "plan", "report", "import", "list", "integrations", "link", "verify", "doctor"]
     ),
     default="manifest",
 )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    "name", ["manifest", "plan", "report", "import", "list", "integrations", "verify", "doctor"]
+    "name",
+    ["manifest", "plan", "report", "import", "list", "integrations", "link", "verify", "doctor"],
 )
 def test_prints_the_published_schema(name: str, tmp_path: Path) -> None:
     ended = appcreds("schema", name, cwd=tmp_path)

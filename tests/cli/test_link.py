@@ -1,0 +1,270 @@
+"""Accounts linked from the command line, by a certified provider, in real Home Assistants."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+from typing import IO, TYPE_CHECKING, Any, Final
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.cli.command import PROGRAM, Ended, appcreds
+from tests.cli.schemas import check
+from tests.lab.browser import PageProblem, fill_in_forms
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Desk
+    from tests.lab.home_assistant import HomeAssistant
+    from tests.lab.openbao import OpenBao
+    from tests.lab.provider import Provider
+
+SECRET: Final = "canary-of-a-client-secret"
+PERSON: Final = {"login": "ann", "password": "anything"}
+LAB: Final = "  lab: {integration: oauth_lab, client_id: ours, client_secret: !secret lab}\n"
+
+
+@pytest.fixture
+def home(home_assistant: HomeAssistant, provider: Provider, desk: Desk) -> Desk:
+    """A desk with one Home Assistant, `house`, that has a credential of the provider."""
+    home_assistant.choose_provider(provider.url)
+    provider.register("ours", SECRET, [home_assistant.redirect_uri])
+    desk.declare(LAB, stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}")
+    desk.secrets(lab=SECRET)
+    return desk
+
+
+class _Linking:
+    """`appcreds-sync link` under way, with a person who signs in when told where."""
+
+    def __init__(self, desk: Desk, home_assistant: HomeAssistant, *arguments: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 -- our own command
+            [PROGRAM, "link", *arguments],
+            cwd=desk.folder,
+            env={**os.environ, "TOKEN": home_assistant.token},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._seen = ""
+
+    def address(self) -> str:
+        """Wait for the address at the provider."""
+        output: IO[str] = self._process.stdout  # type: ignore[assignment]  # it is a pipe
+        for line in output:
+            self._seen += line
+            if line.startswith("http"):
+                return line.strip()
+        raise AssertionError(self._seen + self.end().stderr)
+
+    def interrupt(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+
+    def end(self) -> Ended:
+        rest, errors = self._process.communicate(timeout=60)
+        return Ended(self._process.returncode, self._seen + rest, errors)
+
+
+def _is_under_way(home_assistant: HomeAssistant, address: str) -> bool:
+    """Tell whether the flow that sends people to `address` is there; `progress` hides ours."""
+    state = parse_qs(urlsplit(address).query)["state"][0]
+    claims = json.loads(base64.urlsafe_b64decode(state.split(".")[1] + "=="))
+    try:
+        home_assistant.api.rest("GET", f"config/config_entries/flow/{claims['flow_id']}")
+    except HTTPError as error:
+        error.close()
+        return False
+    return True
+
+
+def _accounts(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
+    return [entry for entry in home_assistant.entries() if entry["domain"] == "oauth_lab"]
+
+
+def test_from_nothing_to_a_loaded_account(
+    home_assistant: HomeAssistant,
+    provider: Provider,
+    vault: OpenBao,
+    home: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("VAULT_TOKEN", vault.token)
+    mount = vault.mount_kv(2)
+    store = f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}"
+    home.declare(stores=store, head=f"vault: {{address: '{vault.address}'}}\n")
+    variables = {"TOKEN": home_assistant.token}
+    added = appcreds(
+        *("add", "oauth_lab", "--name", "lab", "--client-id", "ours", "--secret-stdin", "--sync"),
+        *("--vault-path", f"{mount}/ha/{{credential}}"),
+        cwd=home.folder,
+        env=variables,
+        stdin=SECRET,
+    )
+    assert added.code == 0, added.printed
+
+    linking = _Linking(home, home_assistant, "lab")
+    fill_in_forms(linking.address(), PERSON)
+    ended = linking.end()
+
+    assert ended.code == 0, ended.stderr
+    (account,) = _accounts(home_assistant)
+    assert account["state"] == "loaded"
+    assert f'house: linked "{account["title"]}" by oauth_lab/home.lab, loaded' in ended.stdout
+    assert f"redirect URI, which the provider must know: {home_assistant.redirect_uri}" in (
+        ended.stdout
+    )
+    assert SECRET not in ended.printed
+    assert {request.status for request in provider.requests()} == {200}
+    listed = home.run("list", **variables)
+    assert f"{account['title']} (loaded)" in listed.stdout
+
+
+def test_picks_ours_of_several(home_assistant: HomeAssistant, home: Desk) -> None:
+    home_assistant.create_item(
+        domain="oauth_lab", client_id="theirs", client_secret="x", name="Theirs"
+    )
+    home.run("sync", TOKEN=home_assistant.token)
+
+    linking = _Linking(home, home_assistant, "lab")
+    address = linking.address()
+    fill_in_forms(address, PERSON)
+
+    assert "client_id=ours" in address
+    assert linking.end().code == 0
+    (account,) = _accounts(home_assistant)
+    item_id = home_assistant.item_of_entry(account["entry_id"])
+    assert next(i for i in home_assistant.items() if i["id"] == item_id)["client_id"] == "ours"
+
+
+def test_ctrl_c_ends_the_flow_in_home_assistant_too(
+    home_assistant: HomeAssistant, home: Desk
+) -> None:
+    home.run("sync", TOKEN=home_assistant.token)
+    linking = _Linking(home, home_assistant, "lab")
+    address = linking.address()
+    assert _is_under_way(home_assistant, address)
+
+    linking.interrupt()
+
+    assert linking.end().code == 130
+    assert not _is_under_way(home_assistant, address)
+
+
+def test_nobody_signs_in(home_assistant: HomeAssistant, home: Desk) -> None:
+    home.run("sync", TOKEN=home_assistant.token)
+
+    linking = _Linking(home, home_assistant, "lab", "--timeout", "1")
+    address = linking.address()
+    ended = linking.end()
+
+    assert ended.code == 1
+    assert "nobody came back from the provider within 1 s" in ended.stderr
+    assert not _is_under_way(home_assistant, address)
+
+
+def test_a_wrong_secret_shows_with_what_to_do(
+    home_assistant: HomeAssistant, provider: Provider, home: Desk
+) -> None:
+    home.run("sync", TOKEN=home_assistant.token)
+    provider.register("ours", "another", [home_assistant.redirect_uri])
+
+    linking = _Linking(home, home_assistant, "lab")
+    fill_in_forms(linking.address(), PERSON)
+    ended = linking.end()
+
+    assert ended.code == 1
+    assert "try appcreds-sync verify" in ended.stderr
+    assert _accounts(home_assistant) == []
+
+
+def test_an_unregistered_redirect_uri_is_named(
+    home_assistant: HomeAssistant, provider: Provider, home: Desk
+) -> None:
+    home.run("sync", TOKEN=home_assistant.token)
+    provider.register("ours", SECRET, ["https://elsewhere.example.org/callback"])
+
+    linking = _Linking(home, home_assistant, "lab", "--timeout", "2")
+    address = linking.address()
+    with pytest.raises(PageProblem, match="redirect_uri"):
+        fill_in_forms(address, PERSON)
+
+    assert home_assistant.redirect_uri in linking.end().stdout
+
+
+def test_the_persons_own_address_is_what_the_provider_gets(
+    home_assistant: HomeAssistant, home: Desk
+) -> None:
+    home.run("sync", TOKEN=home_assistant.token)
+
+    linking = _Linking(home, home_assistant, "lab", "--url", "https://house.example.org")
+    linking.address()
+    linking.interrupt()
+
+    assert "https://house.example.org/auth/external/callback" in linking.end().stdout
+
+
+def test_what_is_not_synced_yet_is_not_linked(home_assistant: HomeAssistant, home: Desk) -> None:
+    ended = home.run("link", "lab", TOKEN=home_assistant.token)
+
+    assert ended.code == 1
+    assert "has no oauth_lab/home.lab yet; run appcreds-sync sync first" in ended.stderr
+
+
+def test_lists_what_has_no_account_yet(home_assistant: HomeAssistant, home: Desk) -> None:
+    home.declare(
+        LAB,
+        "  lazy: {integration: oauth_lab_lazy, client_id: a, client_secret: !secret lab}\n",
+        "  new: {integration: oauth_lab_retry, client_id: a, client_secret: !secret lab}\n",
+        stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}",
+    )
+    home.run("sync", TOKEN=home_assistant.token)
+    home_assistant.add_entry(domain="oauth_lab_lazy", auth_implementation="home.lazy")
+    home_assistant.delete_item(
+        next(i["id"] for i in home_assistant.items() if i["domain"] == "oauth_lab_retry")
+    )
+
+    as_text = home.run("link", TOKEN=home_assistant.token)
+    as_json = home.run("link", "--format", "json", TOKEN=home_assistant.token)
+
+    assert as_text.code == 0
+    assert "lab         house  appcreds-sync link lab --store house" in as_text.stdout
+    assert "new         house  appcreds-sync sync, first" in as_text.stdout
+    assert "lazy" not in as_text.stdout
+    document = json.loads(as_json.stdout)
+    check("link", document)
+    assert [(row["credential"], row["synced"]) for row in document["unlinked"]] == [
+        ("lab", True),
+        ("new", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("spotfy",), "did you mean spotify?"),
+        (("spotify",), "is for no running Home Assistant"),
+        (("spotify", "--store", "nowhere"), "is no store"),
+    ],
+)
+def test_a_command_line_that_makes_no_sense_is_refused(
+    arguments: tuple[str, ...], said: str, desk: Desk
+) -> None:
+    ended = desk.run("link", *arguments)
+
+    assert ended.code == 64
+    assert said in ended.stderr
+
+
+def test_of_several_stores_or_integrations_one_must_be_named(desk: Desk) -> None:
+    fields = "integrations: [google, google_mail], client_id: a, client_secret: !secret spotify"
+    live = "{url: 'http://127.0.0.1:%d', token: 'env://T'}"
+    desk.declare(f"  family: {{{fields}}}\n", stores=f"a: {live % 1}, b: {live % 2}")
+
+    assert "family is for a, b; say which one: --store" in desk.run("link", "family").stderr
+    one = desk.run("link", "family", "--store", "a").stderr
+    assert "family is for google, google_mail; say which one: --integration" in one
