@@ -130,6 +130,24 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "there is no terminal to ask at; give --url, or --directory"),
+        (("--url", "http://a"), "there is no terminal to ask at; give --token-stdin"),
+        (("--url", "http://a", "--token-stdin"), "--token-stdin: there is nothing on stdin"),
+    ],
+)
+def test_where_nobody_answers_it_says_what_to_give(
+    given: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    ended = appcreds("init", "--no-check", *given, cwd=tmp_path, stdin="")
+
+    assert ended.code == 64
+    assert f"Error: {said}\n" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_half_a_file_does_not_stay_where_there_is_no_room(tmp_path: Path) -> None:
     command = f"ulimit -f 0; '{PROGRAM}' init --no-check --url http://a --token-stdin"
 
