@@ -61,7 +61,8 @@ def test_control_c_at_a_question_writes_nothing(tmp_path: Path) -> None:
 def test_overwrites_nothing(existing: str, tmp_path: Path) -> None:
     (tmp_path / existing).write_text("mine\n")
 
-    ended = appcreds("init", "--no-check", "--url", "http://a", "--token-stdin", cwd=tmp_path)
+    flags = ("--no-check", "--url", "http://a", "--token-stdin")
+    ended = appcreds("init", *flags, cwd=tmp_path, stdin=TOKEN)
 
     assert ended.code == 1
     assert f"{existing} is there already; name another FOLDER" in ended.stderr
@@ -87,7 +88,8 @@ def test_leaves_a_gitignore_that_has_the_line(tmp_path: Path) -> None:
 
 
 def test_what_it_writes_is_a_valid_manifest(tmp_path: Path) -> None:
-    appcreds("init", "new", "--no-check", "--url", "http://a:8123", "--token-stdin", cwd=tmp_path)
+    flags = ("--no-check", "--url", "http://a:8123", "--token-stdin")
+    appcreds("init", "new", *flags, cwd=tmp_path, stdin=TOKEN)
 
     ended = appcreds("validate", cwd=tmp_path / "new")
 
