@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from appcreds_sync.cli.completion import complete_integration
+from appcreds_sync.cli.completing import complete_integration
 from appcreds_sync.cli.shared import manifest_option, store_option
 
 if TYPE_CHECKING:

@@ -1,70 +1,30 @@
-"""What shells complete: names from the manifest and from the catalogue."""
+"""`appcreds-sync completion`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import click
-
-    from appcreds_sync.model.manifest import Manifest
+import click
 
 
-def complete_integration(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[str]:
-    """Return the integrations that begin like `incomplete`."""
-    del parameter
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415  # not for --help
+@click.command(
+    epilog="Example: appcreds-sync completion fish | source",
+    short_help="Print what makes a shell complete commands and names.",
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(context: click.Context, shell: str) -> None:
+    """Print the script that lets SHELL complete commands, flags and names of the manifest.
 
-    declared = _manifest(context)
-    custom = (
-        ()
-        if declared is None
-        else (name for spec in declared.credentials.values() for name in spec.integrations)
-    )
-    return _beginning({*load_catalogue(), *custom}, incomplete)
+    \b
+    bash  eval "$(appcreds-sync completion bash)"    in ~/.bashrc
+    zsh   eval "$(appcreds-sync completion zsh)"     in ~/.zshrc, after compinit
+    fish  appcreds-sync completion fish | source     in ~/.config/fish/config.fish
+    """  # noqa: D301  # click's \b keeps the lines apart
+    from click.shell_completion import get_completion_class  # noqa: PLC0415  # not for --help
 
-
-def complete_credential(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[str]:
-    """Return the credentials that begin like `incomplete`."""
-    del parameter
-    declared = _manifest(context)
-    return [] if declared is None else _beginning(declared.credentials, incomplete)
-
-
-def complete_store(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[str]:
-    """Return the stores and labels that begin like `incomplete`."""
-    del parameter
-    declared = _manifest(context)
-    if declared is None:
-        return []
-    names = {name for spec in declared.stores.values() for name in (spec.name, *spec.labels)}
-    return _beginning(names, incomplete)
-
-
-def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
-    return sorted(name for name in names if name.startswith(incomplete))
-
-
-def _manifest(context: click.Context) -> Manifest | None:
-    """Return the manifest that the command line means; None where there is none to use."""
-    import os  # noqa: PLC0415  # as below: not for --help
-    from pathlib import Path  # noqa: PLC0415
-
-    from appcreds_sync import manifest as manifests  # noqa: PLC0415
-    from appcreds_sync.model.errors import AppcredsError  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
-
-    named = context.params.get("manifest")
-    try:
-        path = manifests.find(None if named is None else str(named), os.environ, Path.cwd())
-        return manifests.load(path, catalogue=load_catalogue()).manifest
-    except AppcredsError:
-        return None  # a shell that is completing has no place for an error
+    made = get_completion_class(shell)
+    assert made is not None  # noqa: S101  # click has all three
+    program = context.find_root()
+    name = "appcreds-sync"
+    # The variable that click itself looks for at each start.
+    script = made(program.command, {}, name, "_APPCREDS_SYNC_COMPLETE").source()
+    click.echo(script)

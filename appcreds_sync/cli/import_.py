@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from appcreds_sync.cli.completing import complete_store
 from appcreds_sync.cli.shared import format_option, manifest_argument, show_warnings
 
 
@@ -15,7 +16,13 @@ from appcreds_sync.cli.shared import format_option, manifest_argument, show_warn
     short_help="Declare in the manifest what a Home Assistant holds already.",
 )
 @manifest_argument
-@click.option("--store", required=True, metavar="NAME", help="The store to look at.")
+@click.option(
+    "--store",
+    required=True,
+    metavar="NAME",
+    shell_complete=complete_store,
+    help="The store to look at.",
+)
 @click.option(
     "--to",
     type=click.Choice(["vault", "secrets-yaml"]),

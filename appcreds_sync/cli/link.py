@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from appcreds_sync.cli.completion import complete_credential, complete_integration, complete_store
+from appcreds_sync.cli.completing import complete_credential, complete_integration, complete_store
 from appcreds_sync.cli.shared import manifest_option
 
 if TYPE_CHECKING:

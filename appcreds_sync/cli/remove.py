@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from appcreds_sync.cli.completion import complete_credential
+from appcreds_sync.cli.completing import complete_credential
 from appcreds_sync.cli.shared import manifest_option, planning_options, to_plan_options
 
 if TYPE_CHECKING:

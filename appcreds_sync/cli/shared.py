@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from appcreds_sync.cli.completion import complete_store
+from appcreds_sync.cli.completing import complete_store
+from appcreds_sync.cli.render.harmless import on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,7 +110,8 @@ def load_manifest(argument: Path | None, catalogue: Catalogue) -> LoadedManifest
 def show_warnings(warnings: tuple[Problem, ...]) -> None:
     """Print each on stderr, on a line of its own."""
     for warning in warnings:
-        click.echo(f"{click.style('warning:', fg='yellow', bold=True)} {warning}", err=True)
+        label = click.style("warning:", fg="yellow", bold=True)
+        click.echo(f"{label} {on_terminal(str(warning))}", err=True)
 
 
 def unknown_credential(name: str, known: Iterable[str]) -> Problem:

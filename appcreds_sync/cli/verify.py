@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from appcreds_sync.cli.completing import complete_credential
 from appcreds_sync.cli.shared import load_manifest, manifest_argument, show_warnings, store_option
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     "credentials",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_credential,
     help="Only this credential. Can be said more than once.",
 )
 @click.option(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tests.cli.command import PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 _PATIENCE: Final = 30.0
@@ -26,9 +26,11 @@ def at_terminal(
     cwd: Path,
     answers: Sequence[tuple[str, str]] = (),
     env: Mapping[str, str] | None = None,
+    reading: Callable[[str], object] | None = None,
 ) -> tuple[int, str]:
     """Run `appcreds-sync`; for each of `answers` wait for the prompt, then type the answer.
 
+    After the last answer, `reading` gets each line as it appears.
     Return the exit code and all that stood on the screen.
     """
     screen, terminal = pty.openpty()
@@ -51,8 +53,12 @@ def at_terminal(
                 seen += _read(screen, seen)
             answered = place + len(prompt)
             os.write(screen, f"{answer}\n".encode())
+        told = answered
         while more := _read_to_end(screen, seen):
             seen += more
+            while reading is not None and (end := seen.find("\n", told)) >= 0:
+                reading(seen[told:end].strip())
+                told = end + 1
         return child.wait(_PATIENCE), seen
     finally:
         child.kill()

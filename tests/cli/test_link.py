@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.command import PROGRAM, Ended, appcreds
 from tests.cli.schemas import check
+from tests.cli.terminal import at_terminal
 from tests.lab.browser import PageProblem, fill_in_forms
 
 if TYPE_CHECKING:
@@ -268,3 +269,61 @@ def test_of_several_stores_or_integrations_one_must_be_named(desk: Desk) -> None
     assert "family is for a, b; say which one: --store" in desk.run("link", "family").stderr
     one = desk.run("link", "family", "--store", "a").stderr
     assert "family is for google, google_mail; say which one: --integration" in one
+
+
+FORMS: Final = (
+    "  lab: {integration: oauth_lab_forms, client_id: ours, client_secret: !secret lab}\n"
+)
+
+
+@pytest.fixture
+def home_with_forms(home_assistant: HomeAssistant, home: Desk) -> Desk:
+    """A home whose integration asks for more than a sign-in."""
+    home.declare(FORMS, stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}")
+    home.run("sync", TOKEN=home_assistant.token)
+    return home
+
+
+def test_an_integrations_own_forms_are_asked_at_a_terminal(
+    home_assistant: HomeAssistant, home_with_forms: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", home_assistant.token)
+    answers = (("region: ", "us"), ("pin: ", "4321"), ("devices [2]: ", ""))
+    again = (("region: ", "us"), ("pin: ", "1234"), ("devices [2]: ", "3"))
+
+    code, screen = at_terminal(
+        *("link", "lab", "--timeout", "1"), cwd=home_with_forms.folder, answers=(*answers, *again)
+    )
+
+    assert code == 1  # as nobody signs in
+    assert "eu  Europe" in screen
+    assert "Home Assistant says: wrong_pin" in screen
+    assert "1234" not in screen
+    assert "open this address, and sign in:" in screen
+
+
+def test_a_form_after_the_provider_is_confirmed(
+    home_assistant: HomeAssistant, home_with_forms: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", home_assistant.token)
+    answers = (("region: ", "eu"), ("pin: ", "1234"), ("devices [2]: ", ""))
+
+    code, screen = at_terminal(
+        *("link", "lab"),
+        cwd=home_with_forms.folder,
+        answers=answers,
+        reading=lambda line: fill_in_forms(line, PERSON) if line.startswith("http") else None,
+    )
+
+    assert code == 0
+    assert 'linked "eu, 2 devices" by oauth_lab_forms/home.lab, loaded' in screen
+
+
+def test_without_a_terminal_it_says_where_to_go_on(
+    home_assistant: HomeAssistant, home_with_forms: Desk
+) -> None:
+    ended = _Linking(home_with_forms, home_assistant, "lab").end()
+
+    assert ended.code == 1
+    assert "wants more than a sign-in (user: region, pin, devices)" in ended.stderr
+    assert "Add integration), where you choose lab" in ended.stderr

@@ -26,6 +26,7 @@ EVERYWHERE = (
     "oauth_broken",
     "oauth_lab",
     "oauth_lab_authfail",
+    "oauth_lab_forms",
     "oauth_lab_lazy",
     "oauth_lab_retry",
     "spotify",

@@ -51,6 +51,15 @@ def test_a_host_that_nobody_knows() -> None:
     assert "not known" in found.what
 
 
+def test_a_redirect_to_nowhere_names_both(fake: FakeVault) -> None:
+    fake.always = Reply(307, "", {"Location": "http://no-such-host.invalid:8200/v1/x"})
+
+    found = problem(read_one("vault://kv/a#key", fake.environ))
+
+    assert found.code == "vault-unreachable"
+    assert f"{fake.address} sends us on to http://no-such-host.invalid:8200" in found.what
+
+
 def test_a_server_that_does_not_answer_in_time(fake: FakeVault) -> None:
     fake.slow = True
 
