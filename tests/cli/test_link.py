@@ -327,3 +327,18 @@ def test_without_a_terminal_it_says_where_to_go_on(
     assert ended.code == 1
     assert "wants more than a sign-in (user: region, pin, devices)" in ended.stderr
     assert "Add integration), where you choose lab" in ended.stderr
+
+
+def test_opens_a_browser_if_told_to(
+    home_assistant: HomeAssistant, home: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.run("sync", TOKEN=home_assistant.token)
+    browser = home.write("browser", '#!/bin/sh\necho "$1" > opened\n')
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", str(browser))
+
+    linking = _Linking(home, home_assistant, "lab", "--browser", "--timeout", "1")
+    address = linking.address()
+    linking.end()
+
+    assert (home.folder / "opened").read_text() == f"{address}\n"
