@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from appcreds_sync.cli.first_manifest import keep_out_of_git
 from tests.cli.command import PROGRAM, appcreds, run
 from tests.cli.terminal import at_terminal
 
@@ -76,6 +77,18 @@ def test_adds_to_a_gitignore_that_is_there(tmp_path: Path) -> None:
     appcreds("init", "--no-check", "--directory", "ha", cwd=tmp_path)
 
     assert (tmp_path / ".gitignore").read_text() == "*.pyc\nsecrets.yaml\n"
+
+
+@pytest.mark.parametrize("before", [b"*.pyc", b"*.pyc\r\n", b"caf\xe9\n"])
+def test_what_a_gitignore_holds_stays_byte_by_byte(tmp_path: Path, before: bytes) -> None:
+    (tmp_path / ".gitignore").write_bytes(before)
+
+    assert keep_out_of_git(tmp_path)
+
+    after = (tmp_path / ".gitignore").read_bytes()
+    assert after.startswith(before)
+    assert after.splitlines()[-1] == b"secrets.yaml"
+    assert not keep_out_of_git(tmp_path)
 
 
 def test_leaves_a_gitignore_that_has_the_line(tmp_path: Path) -> None:
