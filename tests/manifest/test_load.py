@@ -322,7 +322,7 @@ def test_a_login_that_can_t_be(tmp_path: Path, auth: str, expected: str) -> None
                 f"  one: {{integration: withings, {OK}, stores: [remote]}}\n"
                 f"  two: {{integration: withings, {OK}, stores: [pilot, cabin]}}\n"
             ),
-            "in the store `cabin`: withings/withings",
+            "in the store `cabin`: withings; let",
         ),
     ],
 )
