@@ -14,8 +14,8 @@ from appcreds_sync.cli.link_target import find_target
 from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreUnavailable
 from appcreds_sync.model.linking import Aborted, Created, External, Form, Gone, Working
-from appcreds_sync.stores.home_assistant import rest
 from appcreds_sync.stores.home_assistant.flows import Flows
+from appcreds_sync.stores.home_assistant.http_session import make_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def link(argument: Path | None, name: str, options: LinkOptions) -> int:
     """
     target = find_target(argument, name, options)
     spec = target.spec
-    with rest.open_session(spec, target.token) as session:
+    with make_session(spec, target.token) as session:
         flows = Flows(session, spec.url, target.opened_at, target.where)
         flow = _Flow(flows, target, options)
         try:

@@ -290,6 +290,16 @@ def test_where_only_the_difference_counts_answers_that_differ_by_themselves_prov
     assert (verdict.kind, verdict.code) == (VerdictKind.UNKNOWN, "unsteady")
 
 
+def test_where_only_the_difference_counts_a_client_that_is_refused_is_not_right() -> None:
+    rules = rules_for("https://x.b2clogin.com/x/oauth2/v2.0/token", load_providers())
+    real = oauth_error("invalid_client", "AADB2C: the secret is of another time", 401)
+    random = oauth_error("invalid_client", "AADB2C: the secret does not match", 401)
+
+    verdict = judge(real, random, rules)
+
+    assert (verdict.kind, verdict.code) == (VerdictKind.UNKNOWN, "unclear")
+
+
 def test_withings_asks_to_wait_in_its_own_way() -> None:
     rules = rules_for("https://wbsapi.withings.net/v2/oauth2", load_providers())
     wait = answer(200, {"status": 601, "body": {"wait_seconds": 10}, "error": "Same arguments"})
@@ -350,6 +360,14 @@ def test_odd_bodies_are_no_verdict(body: bytes, provider: str | None) -> None:
     odd = Answer(400, "application/json", body)
 
     assert judge(odd, odd, rules).kind is VerdictKind.UNREACHABLE
+
+
+def test_a_form_without_an_end_is_no_verdict() -> None:
+    odd = Answer(400, "application/x-www-form-urlencoded", b"error=invalid_client" + b"&a=1" * 200)
+
+    verdict = judge(odd, odd, ProviderRules())
+
+    assert (verdict.kind, verdict.code) == (VerdictKind.UNREACHABLE, "not-json")
 
 
 def test_a_wrong_content_type_does_not_hide_an_answer() -> None:

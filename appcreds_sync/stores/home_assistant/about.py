@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from appcreds_sync.stores.home_assistant import answers, rest
-from appcreds_sync.stores.home_assistant.address import websocket_url
+from appcreds_sync.stores.home_assistant import answers
+from appcreds_sync.stores.home_assistant.address import base_url, websocket_url
 from appcreds_sync.stores.home_assistant.connection import Command, open_connection
 from appcreds_sync.stores.home_assistant.protocol import Failure
 from appcreds_sync.stores.home_assistant.tls import tls_context
@@ -84,11 +84,14 @@ async def clock_skew(spec: LiveStoreSpec, token: Secret) -> dt.timedelta | None:
 
 
 def _clock_skew(spec: LiveStoreSpec, token: Secret) -> dt.timedelta | None:
-    import requests  # noqa: PLC0415  # 60 ms, for this alone
+    # requests takes 60 ms, for this alone.
+    import requests  # noqa: PLC0415
+
+    from appcreds_sync.stores.home_assistant.http_session import make_session  # noqa: PLC0415
 
     try:
-        with rest.open_session(spec, token) as session:
-            answer = session.get(f"{rest.base_url(spec.url)}/api/", timeout=spec.timeout)
+        with make_session(spec, token) as session:
+            answer = session.get(f"{base_url(spec.url)}/api/", timeout=spec.timeout)
         return parsedate_to_datetime(answer.headers["Date"]) - dt.datetime.now(dt.UTC)
     except (requests.RequestException, KeyError, ValueError):
         return None

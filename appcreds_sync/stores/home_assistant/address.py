@@ -1,4 +1,4 @@
-"""From the URL that a person wrote to the address of Home Assistant's WebSocket."""
+"""From the URL that a person wrote to the addresses at which Home Assistant can be asked."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def websocket_url(url: str, where: str) -> str:
     if parts.query or parts.fragment:
         raise _unusable("its `url` holds a `?` or `#`", where)
     path = parts.path if parts.scheme == scheme else f"{parts.path.rstrip('/')}/api/websocket"
+    return f"{scheme}://{parts.netloc}{path}"
+
+
+def base_url(url: str) -> str:
+    """Return Home Assistant's HTTP address, with the prefix of a reverse proxy, if any."""
+    parts = urlsplit(url)
+    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+    path = parts.path.rstrip("/").removesuffix("/websocket").removesuffix("/api")
     return f"{scheme}://{parts.netloc}{path}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreUnavailable
 from appcreds_sync.model.linking import Aborted, Created, External, Form, FormField, Gone, Working
-from appcreds_sync.stores.home_assistant import rest
+from appcreds_sync.stores.home_assistant.address import base_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ _KINDS: Mapping[str, Any] = {
 
 
 class Flows:
-    """One Home Assistant's flows, for the length of a session of `rest.open_session`."""
+    """One Home Assistant's flows, for the length of an HTTP session."""
 
     def __init__(self, session: requests.Session, url: str, opened_at: str, where: str) -> None:
         """Take the store's `url`, and the address at which the person's browser opens it.
@@ -41,8 +41,8 @@ class Flows:
         Home Assistant makes the redirect URI of the latter where it runs without `my`.
         """
         self._session = session
-        self._base = rest.base_url(url)
-        self._headers = {"HA-Frontend-Base": rest.base_url(opened_at)}
+        self._base = base_url(url)
+        self._headers = {"HA-Frontend-Base": base_url(opened_at)}
         self._where = where
 
     def start(self, integration: str) -> Step:
@@ -78,7 +78,7 @@ class Flows:
             raise StoreUnavailable(Problem("store-bad-answer", what, hint, self._where)) from None
 
     def _request(self, method: str, path: str, body: object = None) -> requests.Response:
-        import requests  # noqa: PLC0415  # as rest does
+        import requests  # noqa: PLC0415  # 60 ms, not for --help
 
         try:
             return self._session.request(

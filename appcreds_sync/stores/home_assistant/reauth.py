@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreUnavailable
-from appcreds_sync.stores.home_assistant import rest
+from appcreds_sync.stores.home_assistant.address import base_url
 
 if TYPE_CHECKING:
     import requests
@@ -25,10 +25,13 @@ _GONE = 404
 
 def end_reauth(spec: LiveStoreSpec, token: Secret, flow_id: str) -> None:
     """End the flow, blocking. Raise StoreUnavailable or CommandRefused where that fails."""
-    import requests  # noqa: PLC0415  # 60 ms, and only after a roll-back
+    # requests takes 60 ms, and is only needed after a roll-back.
+    import requests  # noqa: PLC0415
 
-    with rest.open_session(spec, token) as session:
-        base = rest.base_url(spec.url)
+    from appcreds_sync.stores.home_assistant.http_session import make_session  # noqa: PLC0415
+
+    with make_session(spec, token) as session:
+        base = base_url(spec.url)
         # Without it, Home Assistant can't say where the provider is to send the person back to.
         session.headers["HA-Frontend-Base"] = base
         try:
@@ -37,6 +40,10 @@ def end_reauth(spec: LiveStoreSpec, token: Secret, flow_id: str) -> None:
             raise StoreUnavailable(_failed(spec, type(error).__name__)) from None
         except _Odd as error:
             raise CommandRefused(_failed(spec, str(error))) from None
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # Steps are read as the versions that were tried give them, not checked piece by piece.
+            what = "an answer has not the form that Home Assistant gives it"
+            raise CommandRefused(_failed(spec, what)) from None
 
 
 class _Odd(Exception):

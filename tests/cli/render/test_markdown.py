@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.cli.render.markdown import report_markdown
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.report import ChangeResult, Outcome, Report, StoreReport
@@ -46,7 +47,7 @@ def _cells(text: str) -> list[str]:
 
 
 def _seen(text: str) -> str:
-    return " ".join(text.replace("\u200b", "").split())
+    return on_terminal(" ".join(text.replace("\u200b", "").split()))
 
 
 @pytest.mark.parametrize("title", HOSTILE)
