@@ -9,7 +9,7 @@ from appcreds_sync.model.desired import NotRead
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.plan import Action, Change, Plan
 from appcreds_sync.planning.creates import plan_create, possible_predecessors, why_blocked
-from appcreds_sync.planning.deletes import plan_deletes, plan_losers
+from appcreds_sync.planning.deletes import plan_deletes, plan_losers, staying
 from appcreds_sync.planning.guards import find_guards
 from appcreds_sync.planning.inventory import Inventory, item_ref
 from appcreds_sync.planning.options import PlanOptions
@@ -76,7 +76,7 @@ class _Draft:
     def plan_credential(self, wanted: DesiredCredential) -> None:
         """Add what one declaration asks for."""
         identity = wanted.declaration.identity
-        items = self.inventory.by_identity.get(identity, ())
+        items = staying(self.inventory, identity)
         mine = [item for item in items if self.inventory.is_ours(item)]
         if not mine:
             self._plan_missing(wanted)
