@@ -144,6 +144,18 @@ class TestDirectory:
         values = (cage.folder / "new" / "secrets.yaml").read_text("utf-8")
         assert f"{PLANTED}-client-secret" in values
 
+    def test_what_a_person_asks_and_does(self, cage: Cage) -> None:
+        cage.run("sync")
+        cage.secrets(planted=planted("another"))
+        looks: list[tuple[str, ...]] = [("list", "--format", name) for name in FORMATS]
+        looks += [("doctor", "--format", name) for name in ("text", "json")]
+        looks += [("link",), ("link", "--format", "json"), ("integrations",)]
+
+        assert [cage.run(*look).code for look in looks] == [0] * len(looks)
+        new = ("--client-id", "a", "--secret-stdin", "--sync")
+        assert cage.run("add", "xbox", *new, stdin=planted("new")).code == 0
+        assert cage.run("remove", "xbox", "--sync", "--delete-secret").code == 0
+
     def test_a_broken_storage_file(self, cage: Cage) -> None:
         cage.run("sync")
         storage = cage.folder / cage.home[1]
