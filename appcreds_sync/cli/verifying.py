@@ -178,7 +178,5 @@ def _client(
         if isinstance(reading, Problem):
             return replace(reading, where=subject.where)
         secret = reading.value
-    client = ClientToVerify(
-        subject.integrations[0], client_id, secret, token_url=subject.token_url
-    )
+    client = ClientToVerify(subject.integrations[0], client_id, secret, token_url=subject.token_url)
     return client if redirect_uri is None else replace(client, redirect_uri=redirect_uri)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from appcreds_sync.model.desired import NotRead
 from appcreds_sync.model.errors import Problem, StoreError
+from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ChangeResult, Outcome, StoreReport
 from appcreds_sync.planning.planner import make_plan
 from appcreds_sync.reconcile.applying import apply_plan
@@ -15,7 +16,10 @@ from appcreds_sync.reconcile.opening import open_store
 
 if TYPE_CHECKING:
     import asyncio
+    from contextlib import AbstractAsyncContextManager
 
+    from appcreds_sync.model.desired import Desired
+    from appcreds_sync.model.manifest import StoreSpec
     from appcreds_sync.model.plan import Change, Plan
     from appcreds_sync.model.secret import Secret
     from appcreds_sync.model.store import Snapshot
@@ -23,12 +27,27 @@ if TYPE_CHECKING:
     from appcreds_sync.reconcile.options import RunOptions
     from appcreds_sync.reconcile.progress import Progress
     from appcreds_sync.reconcile.resolving import ResolvedStore
-    from appcreds_sync.reconcile.verifying import Verification
     from appcreds_sync.stores.interface import Store
 
 
 _ROUNDS = 3
 """Looks after applying: who looks last sees the items of both."""
+
+
+class Check(Protocol):
+    """What looks at a plan once more before it is applied."""
+
+    async def check(self, plan: Plan, desired: Desired) -> Plan:
+        """Return the plan, with what must not be done blocked."""
+
+
+class Opening(Protocol):
+    """How a store is opened: anew for each turn, or kept from the last."""
+
+    def __call__(
+        self, spec: StoreSpec, token: Secret | None, *, home_assistant_is_stopped: bool
+    ) -> AbstractAsyncContextManager[Store]:
+        """Return the store of `spec`, open within the block; as `opening.open_store`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +59,8 @@ class Turn:
     slots: asyncio.Semaphore
     """Held while a store is busy, not while it waits for the others."""
     progress: Progress
-    verification: Verification
+    verification: Check
+    opening: Opening = open_store
 
     async def run(self, resolved: ResolvedStore) -> StoreReport:
         """Take the turn; whatever is wrong with the store is in the report, nothing is raised."""
@@ -63,7 +83,7 @@ class Turn:
         try:
             async with self.slots:
                 store = await open_stores.enter_async_context(
-                    open_store(resolved.spec, token, home_assistant_is_stopped=stopped)
+                    self.opening(resolved.spec, token, home_assistant_is_stopped=stopped)
                 )
                 snapshot = await store.snapshot(_integrations(resolved))
             made = make_plan(resolved.desired, snapshot, self.options.planning)
@@ -103,7 +123,7 @@ class Turn:
         for _ in range(_ROUNDS):
             snapshot = await store.snapshot(_integrations(resolved))
             left = make_plan(resolved.desired, snapshot, self.options.planning)
-            report = replace(report, converged=not left.pending())
+            report = replace(report, converged=not _still_pending(left, report.plan))
             doubles = tuple(change for change in left.pending() if _is_double(change))
             if not doubles:
                 break
@@ -111,6 +131,13 @@ class Turn:
             done = await apply_plan(again, resolved.desired, snapshot, store, self.progress)
             report = replace(report, doubles=(*report.doubles, *done))
         return report
+
+
+def _still_pending(left: Plan, plan: Plan | None) -> bool:
+    """Tell whether more is left than what `plan` blocked, be it for what a provider said."""
+    changes = plan.changes if plan is not None else ()
+    blocked = {change.identity for change in changes if change.action is Action.BLOCKED}
+    return any(change.identity not in blocked for change in left.pending())
 
 
 def _is_double(change: Change) -> bool:

@@ -73,6 +73,19 @@ class _DirectoryStore:
         self._known = await _run(lambda: read_collection(self._layout.credentials))
         return self._known.items
 
+    async def follow(self) -> None:
+        """Do nothing: a directory pushes no changes."""
+
+    async def changed(self, poll: float) -> None:
+        """Return when the items are others than those that were read or written last."""
+        while True:
+            await asyncio.sleep(poll)
+            known = self._known
+            # Not `items`, which a turn that is under way would take for its own reading.
+            now = await _run(lambda: read_collection(self._layout.credentials))
+            if known is not None and self._known is known and now.items != known.items:
+                return
+
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
         """Hold the directory for changes, and write all of them at the end in one go.

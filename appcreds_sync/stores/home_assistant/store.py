@@ -12,6 +12,12 @@ from appcreds_sync.model.store import Capabilities, Snapshot
 from appcreds_sync.stores.home_assistant import accounts, answers, reauth, refusals
 from appcreds_sync.stores.home_assistant.address import websocket_url
 from appcreds_sync.stores.home_assistant.connection import Command, Connection, open_connection
+from appcreds_sync.stores.home_assistant.following import (
+    SUBSCRIBE,
+    Changes,
+    Following,
+    can_subscribe,
+)
 from appcreds_sync.stores.home_assistant.protocol import Failure, Result
 from appcreds_sync.stores.home_assistant.tls import tls_context
 from appcreds_sync.stores.home_assistant.unreachable import Target
@@ -32,9 +38,6 @@ _SLOW_SECONDS = 120.0
 """At least this long for what Home Assistant itself waits for: the import of every integration
 (the first `config` after its start takes 5 s on a quick PC), or a provider while it sets an
 account up (a reload)."""
-_SUBSCRIBE_SINCE = (2024, 7)
-"""Of `application_credentials/subscribe`: 2024.7.4 has it, 2024.6.4 not (helpers/collection.py)."""
-
 _LIST = Command("application_credentials/list")
 _CURRENT_USER = Command("auth/current_user")
 _ENTRIES = Command("config_entries/get")
@@ -65,6 +68,8 @@ class LiveStore:
         self._config = Command("application_credentials/config", timeout=self._patience)
         self._integrations: frozenset[str] | None = None
         self._sent: list[Secret] = []
+        self._changes = Changes()
+        self._following = Following(connection, self._changes)
 
     @property
     def name(self) -> str:
@@ -77,7 +82,7 @@ class LiveStore:
         user, listed, entries, config = await self._connection.ask_all(commands)
         # First, as older versions let anybody read: a plan that can't be applied helps nobody.
         await self._check_admin(user)
-        items = await self._read(_LIST, listed, answers.read_items)
+        items = self._changes.seen(await self._read(_LIST, listed, answers.read_items))
         concerned = {*domains, *(item.domain for item in items)}
         accounts = await self._read(_ENTRIES, entries, answers.read_entries)
         self._integrations = await self._read_integrations(config)
@@ -90,14 +95,28 @@ class LiveStore:
             integrations=self._integrations,
             capabilities=Capabilities(
                 self._connection.ha_version,
-                subscribe=_can_subscribe(self._connection.ha_version),
+                subscribe=can_subscribe(self._connection.ha_version),
                 reload=True,
             ),
         )
 
     async def items(self) -> tuple[Item, ...]:
         """Read the items alone, in list order."""
-        return await self._read(_LIST, await self._connection.ask(_LIST), answers.read_items)
+        listed = await self._connection.ask(_LIST)
+        return self._changes.seen(await self._read(_LIST, listed, answers.read_items))
+
+    async def follow(self) -> None:
+        """Have changes of the items pushed, where this Home Assistant can."""
+        if self._following.pushed:
+            answer = await self._connection.ask(SUBSCRIBE, listener=self._changes.hear)
+            await self._read(SUBSCRIBE, answer, lambda _: None)
+
+    async def changed(self, poll: float) -> None:
+        """Return when somebody else has changed the items; look every `poll` s if none is pushed.
+
+        Raise StoreUnavailable when the connection has ended.
+        """
+        await self._following.changed(self.items, poll)
 
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
@@ -115,8 +134,10 @@ class LiveStore:
         }
         self._sent.append(item.client_secret)
         command = Command("application_credentials/create", fields)
+        self._changes.creating(item)
         answer = await self._connection.ask(command)
         if isinstance(answer, Failure):
+            self._changes.not_created(item)
             if "No application_credentials platform" in answer.message:
                 raise await self._no_platform(item.domain)
             doing = f"create {item.domain} with the client id {item.client_id}"
@@ -126,7 +147,10 @@ class LiveStore:
     async def delete(self, item_id: str) -> None:
         """Delete one item. An id that is not there is success."""
         fields = {"application_credentials_id": item_id}
+        self._changes.deleting(item_id)
         answer = await self._connection.ask(Command("application_credentials/delete", fields))
+        if isinstance(answer, Failure):
+            self._changes.not_deleted(item_id)
         if isinstance(answer, Failure) and answer.code != "not_found":
             raise await self._refusal(answer, f"delete {item_id}")
 
@@ -215,11 +239,3 @@ class LiveStore:
             config = await self._connection.ask(self._config)
             self._integrations = await self._read_integrations(config)
         return refusals.no_platform(domain, self._integrations or frozenset(), self._where)
-
-
-def _can_subscribe(ha_version: str) -> bool:
-    year, _, rest = ha_version.partition(".")
-    month = rest.partition(".")[0]
-    if not (year.isdecimal() and month.isdecimal()):
-        return False
-    return (int(year), int(month)) >= _SUBSCRIBE_SINCE
