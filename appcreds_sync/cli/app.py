@@ -16,6 +16,7 @@ _COMMANDS = {
     "validate": "Check the manifest; needs no network and no secret.",
     "plan": "Show what sync would change.",
     "sync": "Make every store as the manifest says, then stop.",
+    "watch": "Keep every store as the manifest says, until stopped.",
     "schema": "Print a JSON Schema: of the manifest, a plan or a report.",
 }
 """Name to short help. Here, so that `--help` need not import a single command."""

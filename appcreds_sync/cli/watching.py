@@ -1,0 +1,27 @@
+"""Runs the daemon: the event loop, the clock and the signals come in here."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from appcreds_sync.oauth.catalogue import load_catalogue
+from appcreds_sync.watch.daemon import Daemon
+from appcreds_sync.watch.signals import handling
+from appcreds_sync.watch.status import Status
+
+if TYPE_CHECKING:
+    from appcreds_sync.watch.options import WatchOptions
+
+
+def watch(options: WatchOptions) -> int:
+    """Run until stopped; return the exit code. Raise ManifestError if it is broken at start."""
+    return int(asyncio.run(_watch(options)))
+
+
+async def _watch(options: WatchOptions) -> int:
+    status = Status(dt.datetime.now(tz=dt.UTC))
+    daemon = Daemon(options, load_catalogue(), status)
+    with handling(daemon.stop, daemon.reload):
+        return await daemon.run()

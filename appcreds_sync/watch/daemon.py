@@ -1,0 +1,211 @@
+"""The daemon as a whole: which loops there are, and how it starts, reloads and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+from typing import TYPE_CHECKING
+
+from appcreds_sync.model.errors import ManifestError
+from appcreds_sync.model.report import ExitCode, Report, exit_code
+from appcreds_sync.watch.events import log, warn
+from appcreds_sync.watch.files import follow
+from appcreds_sync.watch.loading import Loader
+from appcreds_sync.watch.pacing import BackOff, jittered
+from appcreds_sync.watch.situation import Shared, Situation
+from appcreds_sync.watch.store_loop import StoreLoop
+from appcreds_sync.watch.waking import Cause
+
+if TYPE_CHECKING:
+    from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.watch.options import WatchOptions
+    from appcreds_sync.watch.status import Status, StoreStatus
+
+_FIRST_RETRY = 1.0
+
+
+class Daemon:
+    """Runs once, in one event loop."""
+
+    def __init__(self, options: WatchOptions, catalogue: Catalogue, status: Status) -> None:
+        self.status = status
+        self._options = options
+        self._loader = Loader(options.manifest, catalogue, status)
+        self._shared = Shared(
+            catalogue,
+            self._situation,
+            asyncio.Semaphore(options.concurrency),
+            options.home_assistant_is_stopped,
+        )
+        self._stores: dict[str, tuple[StoreLoop, asyncio.Task[None]]] = {}
+        self._stop = asyncio.Event()
+        self._reload = asyncio.Event()
+        self._published = asyncio.Event()
+        self._loading = asyncio.Lock()
+
+    def stop(self) -> None:
+        """Finish the changes in hand, begin none, and end."""
+        self._stop.set()
+
+    def reload(self) -> None:
+        """Read everything again, and try again what was refused."""
+        self._reload.set()
+
+    async def run(self) -> ExitCode:
+        """Run until stopped, or healthy once; raise ManifestError if it is broken at the start."""
+        try:
+            if not await self._first_load():
+                return ExitCode.OK
+            self._take_up()
+            tasks = [
+                asyncio.create_task(self._follow_files()),
+                asyncio.create_task(self._follow_values()),
+                asyncio.create_task(self._follow_reloads()),
+            ]
+            try:
+                return await self._until_done(tasks)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await self._drain()
+        finally:
+            self._loader.close()
+
+    def _situation(self) -> Situation:
+        situation = self._loader.situation
+        if situation is None:
+            message = "no store runs before a manifest is in force"
+            raise RuntimeError(message)
+        return situation
+
+    async def _first_load(self) -> bool:
+        """Tell whether a manifest is in force; if not, the daemon was stopped before."""
+        while not await self._loader.load():
+            if not self._options.wait:
+                raise ManifestError(self.status.manifest_problems)
+            changed = asyncio.create_task(self._files_changed())
+            stopped = asyncio.create_task(self._stop.wait())
+            reload = asyncio.create_task(self._reload.wait())
+            waiting = (changed, stopped, reload)
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+            self._reload.clear()
+            if self._stop.is_set():
+                return False
+        return True
+
+    async def _until_done(self, tasks: list[asyncio.Task[None]]) -> ExitCode:
+        stopped = asyncio.create_task(self._stop.wait())
+        healthy = asyncio.create_task(self._healthy_once())
+        waited = {stopped, healthy, *tasks}
+        try:
+            async with asyncio.timeout(self._options.timeout):
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            warn("not-healthy-in-time", because="; ".join(self.status.not_ready()))
+            return max(self._exit_code(), ExitCode.FAILED)
+        finally:
+            for task in (stopped, healthy):
+                task.cancel()
+        for task in tasks:
+            if task.done():
+                task.result()  # a mistake of ours: end, and let the supervisor start us anew
+        return self._exit_code() if healthy.done() and not healthy.cancelled() else ExitCode.OK
+
+    async def _healthy_once(self) -> None:
+        while not self._options.once_healthy or self.status.not_ready():
+            await self._published.wait()
+            self._published.clear()
+
+    def _exit_code(self) -> ExitCode:
+        reports = [store.report for store in self.status.stores.values()]
+        known = tuple(report for report in reports if report is not None)
+        return exit_code(Report(known, failures=self.status.value_failures))
+
+    async def _follow_files(self) -> None:
+        while True:
+            await self._files_changed()
+            await self._load_again()
+
+    async def _files_changed(self) -> None:
+        loader = self._loader
+        await follow(loader.watched, loader.content, poll=self._options.poll_files)
+
+    async def _follow_reloads(self) -> None:
+        while True:
+            await self._reload.wait()
+            self._reload.clear()
+            for loop, _ in self._stores.values():
+                loop.forget_refusals()
+            await self._load_again()
+
+    async def _load_again(self) -> None:
+        async with self._loading:
+            if await self._loader.load():
+                self._take_up()
+                for loop, _ in self._stores.values():
+                    loop.wake(Cause.MANIFEST)
+        self._published.set()
+
+    async def _follow_values(self) -> None:
+        retry: BackOff | None = None
+        while True:
+            interval = self._situation().manifest.watch.vault_interval
+            wait = jittered(interval)
+            if self.status.value_failures:
+                retry = retry or BackOff(_FIRST_RETRY, interval)
+                wait = retry.next()
+            else:
+                retry = None
+            await asyncio.sleep(wait)
+            async with self._loading:
+                for name in await self._loader.refresh():
+                    if name in self._stores:
+                        self._stores[name][0].wake(Cause.VALUE)
+            self._published.set()
+
+    def _take_up(self) -> None:
+        """Begin with stores that are new in the manifest, and end with those that are gone."""
+        declared = self._situation().manifest.stores
+        for name in self._stores.keys() - declared.keys():
+            loop, _ = self._stores[name]
+            loop.stop()
+        for name in declared:
+            if name not in self._stores:
+                loop = StoreLoop(name, self._shared, self._publish)
+                task = asyncio.create_task(loop.run(), name=f"store {name}")
+                task.add_done_callback(functools.partial(self._ended, name))
+                self._stores[name] = (loop, task)
+
+    def _ended(self, name: str, task: asyncio.Task[None]) -> None:
+        self._stores.pop(name, None)
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            warn("store-loop-broke", store=name, error=type(error).__name__)
+            self._stop.set()
+        elif not self._stop.is_set():
+            log("store-left", store=name)
+            self.status.remove(name)
+            self._take_up()  # it may have come back while its last turn was under way
+
+    def _publish(self, store: StoreStatus) -> None:
+        self.status.put(store)
+        self._published.set()
+
+    async def _drain(self) -> None:
+        tasks = [task for _, task in self._stores.values()]
+        for loop, _ in self._stores.values():
+            loop.stop()
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=self._options.drain)
+        for task in late:
+            warn("not-finished-in-time", task=task.get_name())
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
