@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 from typing import TYPE_CHECKING
 
 from appcreds_sync.oauth.catalogue import load_catalogue
 from appcreds_sync.watch.daemon import Daemon
+from appcreds_sync.watch.outside import Outside
 from appcreds_sync.watch.signals import handling
 from appcreds_sync.watch.status import Status
+from appcreds_sync.watch.systemd import Systemd
 
 if TYPE_CHECKING:
     from appcreds_sync.watch.options import WatchOptions
@@ -22,6 +25,7 @@ def watch(options: WatchOptions) -> int:
 
 async def _watch(options: WatchOptions) -> int:
     status = Status(dt.datetime.now(tz=dt.UTC))
-    daemon = Daemon(options, load_catalogue(), status)
+    outside = Outside(status, Systemd(os.environ))
+    daemon = Daemon(options, load_catalogue(), status, outside)
     with handling(daemon.stop, daemon.reload):
         return await daemon.run()

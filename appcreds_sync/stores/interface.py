@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from contextlib import AbstractAsyncContextManager
 
-    from appcreds_sync.model.store import AccountState, Item, NewItem, Snapshot
+    from appcreds_sync.model.store import AccountState, Item, NewItem, Notification, Snapshot
 
 
 class Store(Protocol):
@@ -64,3 +64,12 @@ class Store(Protocol):
 
         Raise CommandRefused where it can't be ended; a flow that is not there is success.
         """
+
+    async def notifications(self) -> frozenset[str]:
+        """Read the ids of the notifications that are shown; none where nobody would see them."""
+
+    async def notify(self, notification: Notification) -> None:
+        """Show a notification, in place of one with the same id."""
+
+    async def dismiss(self, notification_id: str) -> None:
+        """Take a notification back; one that is not there is success."""

@@ -20,6 +20,7 @@ from appcreds_sync.watch.waking import Cause
 if TYPE_CHECKING:
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.watch.options import WatchOptions
+    from appcreds_sync.watch.outside import Outside
     from appcreds_sync.watch.status import Status, StoreStatus
 
 _FIRST_RETRY = 1.0
@@ -28,8 +29,15 @@ _FIRST_RETRY = 1.0
 class Daemon:
     """Runs once, in one event loop."""
 
-    def __init__(self, options: WatchOptions, catalogue: Catalogue, status: Status) -> None:
+    def __init__(
+        self,
+        options: WatchOptions,
+        catalogue: Catalogue,
+        status: Status,
+        outside: Outside,
+    ) -> None:
         self.status = status
+        self._outside = outside
         self._options = options
         self._loader = Loader(options.manifest, catalogue, status)
         self._shared = Shared(
@@ -57,21 +65,26 @@ class Daemon:
         try:
             if not await self._first_load():
                 return ExitCode.OK
-            self._take_up()
-            tasks = [
-                asyncio.create_task(self._follow_files()),
-                asyncio.create_task(self._follow_values()),
-                asyncio.create_task(self._follow_reloads()),
-            ]
-            try:
-                return await self._until_done(tasks)
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-                await self._drain()
+            async with self._outside.seen(self._situation().manifest.watch.listen):
+                return await self._watch()
         finally:
             self._loader.close()
+
+    async def _watch(self) -> ExitCode:
+        self._take_up()
+        tasks = [
+            asyncio.create_task(self._follow_files()),
+            asyncio.create_task(self._follow_values()),
+            asyncio.create_task(self._follow_reloads()),
+        ]
+        try:
+            return await self._until_done(tasks)
+        finally:
+            self._outside.stopping(self._options.drain)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._drain()
 
     def _situation(self) -> Situation:
         situation = self._loader.situation
@@ -141,7 +154,9 @@ class Daemon:
             self._reload.clear()
             for loop, _ in self._stores.values():
                 loop.forget_refusals()
+            self._outside.reloading()
             await self._load_again()
+            self._outside.reloaded()
 
     async def _load_again(self) -> None:
         async with self._loading:
@@ -149,6 +164,7 @@ class Daemon:
                 self._take_up()
                 for loop, _ in self._stores.values():
                     loop.wake(Cause.MANIFEST)
+        self._outside.changed()
         self._published.set()
 
     async def _follow_values(self) -> None:
@@ -166,6 +182,7 @@ class Daemon:
                 for name in await self._loader.refresh():
                     if name in self._stores:
                         self._stores[name][0].wake(Cause.VALUE)
+            self._outside.changed()
             self._published.set()
 
     def _take_up(self) -> None:
@@ -195,6 +212,7 @@ class Daemon:
 
     def _publish(self, store: StoreStatus) -> None:
         self.status.put(store)
+        self._outside.turned(store)
         self._published.set()
 
     async def _drain(self) -> None:

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import Problem
+from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import Outcome
+from appcreds_sync.reconcile.expiry import expiry_warnings
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
+    from appcreds_sync.model.manifest import Manifest, StoreSpec
     from appcreds_sync.model.report import StoreReport
 
 _BAD = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.DEFERRED, Outcome.RELINK_NEEDED})
@@ -35,6 +38,8 @@ def found_in(report: StoreReport) -> Iterator[tuple[str, Problem]]:
     """Yield what is the matter in a turn's report, with its keys."""
     for problem in report.problems:
         yield problem.code, problem
+    if (drift := drift_in(report)) is not None:
+        yield drift.code, drift
     if report.plan is not None:
         for guard in report.plan.guards:
             yield f"guard:{guard.kind}", guard.problem
@@ -44,6 +49,27 @@ def found_in(report: StoreReport) -> Iterator[tuple[str, Problem]]:
     for result in (*report.results, *report.doubles):
         if result.outcome in _BAD and result.problem is not None:
             yield f"{result.problem.code}:{result.change.identity}", result.problem
+
+
+def drift_in(report: StoreReport) -> Problem | None:
+    """Return what to report where changes are due and were not to be made."""
+    due = 0 if report.applied or report.plan is None else len(report.plan.pending())
+    if not due:
+        return None
+    return Problem(
+        "drift",
+        f"{due} credential{'' if due == 1 else 's'} differ from the manifest, and healing is off",
+        "run `appcreds-sync sync`, or set `watch.heal: true`",
+    )
+
+
+def expiring(manifest: Manifest, store: StoreSpec, today: dt.date) -> Iterator[tuple[str, Problem]]:
+    """Yield a problem for each secret of this store that will soon be refused, with its key."""
+    for name, spec in manifest.credentials.items():
+        if selects(spec.stores, store):
+            alone = replace(manifest, credentials={name: spec})
+            for problem in expiry_warnings(alone, today):
+                yield f"expires:{name}", problem
 
 
 def became_empty(before: StoreReport | None, now: StoreReport) -> Problem | None:

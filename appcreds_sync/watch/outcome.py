@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.report import ExitCode, Outcome, Report, exit_code
+from appcreds_sync.watch.credentials import credentials_of
 from appcreds_sync.watch.events import log, warn
 from appcreds_sync.watch.incidents import Incident, became_empty, found_in, updated
 from appcreds_sync.watch.status import KEPT_TURNS, State, StoreStatus, TurnRecord
@@ -15,6 +16,7 @@ from appcreds_sync.watch.status import KEPT_TURNS, State, StoreStatus, TurnRecor
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.report import StoreReport
     from appcreds_sync.watch.waking import Cause
@@ -56,6 +58,7 @@ class Ended:
     started: dt.datetime
     seconds: float
     report: StoreReport
+    desired: Desired
     late: tuple[tuple[str, Problem], ...]
     """What has shown by now of earlier turns, with its keys."""
     address: str
@@ -69,6 +72,13 @@ class StoreHistory:
         self._publish = publish
         self._status = StoreStatus(name, "")
         self._incidents: dict[str, Incident] = {}
+        self._seen: StoreReport | None = None
+        """The last turn that got to see the store."""
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """What is the matter, after the last turn."""
+        return self._status.incidents
 
     def disconnected(self) -> None:
         """Note that the connection is gone; the next turn says whether that matters."""
@@ -84,7 +94,8 @@ class StoreHistory:
         record = TurnRecord(
             ended.turn, ended.causes, ended.started, ended.seconds, state, summary_of(report)
         )
-        emptied = became_empty(before.report, report)
+        emptied = became_empty(self._seen, report)
+        self._seen = report if report.plan is not None else self._seen
         passing = () if emptied is None else (Incident("emptied", emptied, now, now + _SHOWN_FOR),)
         incidents = updated(self._incidents, (*found_in(report), *ended.late), passing, now)
         _log(before.name, record, report)
@@ -100,6 +111,7 @@ class StoreHistory:
             turns=(record, *before.turns)[:KEPT_TURNS],
             last_success=now if good else before.last_success,
             incidents=tuple(incidents.values()),
+            credentials=tuple(credentials_of(ended.desired, report)),
         )
         self._publish(self._status)
 

@@ -45,6 +45,20 @@ class TurnRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialStatus:
+    """One declared credential of one store, for one integration."""
+
+    name: str
+    integration: str
+    state: str
+    """`in-sync`, `unknown`, or the word for what is or was to be done."""
+    problem: Problem | None = None
+    expires: dt.date | None = None
+    accounts: tuple[str, ...] = ()
+    """Titles of the accounts that use it, where the last plan had to know."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreStatus:
     """One store."""
 
@@ -59,6 +73,7 @@ class StoreStatus:
     """The newest first, at most `KEPT_TURNS`."""
     last_success: dt.datetime | None = None
     incidents: tuple[Incident, ...] = ()
+    credentials: tuple[CredentialStatus, ...] = ()
 
 
 KEPT_TURNS = 10

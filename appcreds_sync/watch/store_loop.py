@@ -8,7 +8,10 @@ import time
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import StoreError
+from appcreds_sync.watch.events import warn
+from appcreds_sync.watch.incidents import expiring
 from appcreds_sync.watch.link import Link
+from appcreds_sync.watch.notifying import Notifier
 from appcreds_sync.watch.outcome import Ended, StoreHistory, state_of
 from appcreds_sync.watch.pacing import BackOff, Pace, jittered
 from appcreds_sync.watch.refusals import Refusals
@@ -50,6 +53,7 @@ class StoreLoop:
         self._link = Link(self._changed, self._lost, settings.poll_interval)
         self._refusals = Refusals()
         self._replaced = ReplacedAccounts()
+        self._notifier = Notifier()
         self._taker = TurnTaker(name, shared, self._link, self._refusals, lambda: self._stopping)
         self._history = StoreHistory(name, publish)
         self._retry = BackOff(_FIRST_RETRY, _LONGEST_RETRY)
@@ -116,7 +120,10 @@ class StoreLoop:
             )
         elif not report.problems:
             self._refused_retry.reset()
-        late = await self._look_at_replaced(report, started)
+        late = (
+            *expiring(self._shared.situation().manifest, resolved.spec, started.date()),
+            *await self._look_at_replaced(report, started),
+        )
         store = self._link.store
         if report.problems:
             await self._link.close()
@@ -127,11 +134,13 @@ class StoreLoop:
                 started,
                 time.monotonic() - clock,
                 report,
+                resolved.desired,
                 late,
                 address=_address(resolved.spec),
                 connected=store is not None and not report.problems,
             )
         )
+        await self._notify()
         return report
 
     async def _look_at_replaced(
@@ -145,6 +154,16 @@ class StoreLoop:
             return await self._replaced.look(store, now)
         except StoreError:
             return ()  # the link is lost; the next turn says so
+
+    async def _notify(self) -> None:
+        store, manifest = self._link.store, self._shared.situation().manifest
+        if store is None:
+            return
+        shown = self._history.incidents if manifest.watch.notify else ()
+        try:
+            await self._notifier.show(store, manifest.owner, shown)
+        except StoreError as error:
+            warn("not-notified", store=self.name, problem=str(error.problem))
 
     def _next(self, report: StoreReport) -> tuple[float, Cause]:
         if state_of(report) is State.FAILING:

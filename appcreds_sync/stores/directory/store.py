@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection as Domains
 
     from appcreds_sync.model.manifest import DirectoryStoreSpec
-    from appcreds_sync.model.store import AccountState, Item, NewItem
+    from appcreds_sync.model.store import AccountState, Item, NewItem, Notification
     from appcreds_sync.stores.directory.collection import Collection
     from appcreds_sync.stores.directory.layout import Layout
     from appcreds_sync.stores.interface import Store
@@ -146,6 +146,18 @@ class _DirectoryStore:
     async def end_reauth(self, flow_id: str) -> None:
         """Do nothing: such flows do not outlive the Home Assistant that began them."""
         del flow_id
+
+    async def notifications(self) -> frozenset[str]:
+        """Return none: no Home Assistant runs that could show any."""
+        return frozenset()
+
+    async def notify(self, notification: Notification) -> None:
+        """Do nothing: nobody would see it."""
+        del notification
+
+    async def dismiss(self, notification_id: str) -> None:
+        """Do nothing: none is shown."""
+        del notification_id
 
     def _within_writing(self) -> Collection:
         if self._staged is None:

@@ -6,8 +6,6 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
-from appcreds_sync.stores.home_assistant.connection import Command
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -19,7 +17,6 @@ _T = TypeVar("_T")
 _Key = tuple[str, str, str | None]
 """What an event and a create have in common: domain, client id, auth domain."""
 
-SUBSCRIBE = Command("application_credentials/subscribe")
 _SUBSCRIBE_SINCE = (2024, 7)
 """Of `application_credentials/subscribe`: 2024.7.4 has it, 2024.6.4 not (helpers/collection.py)."""
 

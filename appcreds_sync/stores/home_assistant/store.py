@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.store import Capabilities, Snapshot
-from appcreds_sync.stores.home_assistant import accounts, answers, reauth, refusals
+from appcreds_sync.stores.home_assistant import accounts, answers, commands, reauth, refusals
 from appcreds_sync.stores.home_assistant.address import websocket_url
+from appcreds_sync.stores.home_assistant.commands import LIST, SUBSCRIBE
 from appcreds_sync.stores.home_assistant.connection import Command, Connection, open_connection
-from appcreds_sync.stores.home_assistant.following import (
-    SUBSCRIBE,
-    Changes,
-    Following,
-    can_subscribe,
-)
+from appcreds_sync.stores.home_assistant.following import Changes, Following, can_subscribe
 from appcreds_sync.stores.home_assistant.protocol import Failure, Result
 from appcreds_sync.stores.home_assistant.tls import tls_context
 from appcreds_sync.stores.home_assistant.unreachable import Target
@@ -28,7 +24,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.errors import CommandRefused, StoreError
     from appcreds_sync.model.manifest import LiveStoreSpec
     from appcreds_sync.model.secret import Secret
-    from appcreds_sync.model.store import AccountState, ConfigEntry, Item, NewItem
+    from appcreds_sync.model.store import AccountState, ConfigEntry, Item, NewItem, Notification
     from appcreds_sync.stores.home_assistant.protocol import Answer
     from appcreds_sync.stores.interface import Store
 
@@ -38,9 +34,6 @@ _SLOW_SECONDS = 120.0
 """At least this long for what Home Assistant itself waits for: the import of every integration
 (the first `config` after its start takes 5 s on a quick PC), or a provider while it sets an
 account up (a reload)."""
-_LIST = Command("application_credentials/list")
-_CURRENT_USER = Command("auth/current_user")
-_ENTRIES = Command("config_entries/get")
 
 
 @contextlib.asynccontextmanager
@@ -78,13 +71,14 @@ class LiveStore:
 
     async def snapshot(self, domains: Collection[str]) -> Snapshot:
         """Read items, and the config entries of `domains` and of every item's domain."""
-        commands = (_CURRENT_USER, _LIST, _ENTRIES, self._config)
-        user, listed, entries, config = await self._connection.ask_all(commands)
+        user, listed, entries, config = await self._connection.ask_all(
+            (commands.CURRENT_USER, LIST, commands.ENTRIES, self._config)
+        )
         # First, as older versions let anybody read: a plan that can't be applied helps nobody.
         await self._check_admin(user)
-        items = self._changes.seen(await self._read(_LIST, listed, answers.read_items))
+        items = self._changes.seen(await self._read(LIST, listed, answers.read_items))
         concerned = {*domains, *(item.domain for item in items)}
-        accounts = await self._read(_ENTRIES, entries, answers.read_entries)
+        accounts = await self._read(commands.ENTRIES, entries, answers.read_entries)
         self._integrations = await self._read_integrations(config)
         return Snapshot(
             store=self.name,
@@ -102,8 +96,8 @@ class LiveStore:
 
     async def items(self) -> tuple[Item, ...]:
         """Read the items alone, in list order."""
-        listed = await self._connection.ask(_LIST)
-        return self._changes.seen(await self._read(_LIST, listed, answers.read_items))
+        listed = await self._connection.ask(LIST)
+        return self._changes.seen(await self._read(LIST, listed, answers.read_items))
 
     async def follow(self) -> None:
         """Have changes of the items pushed, where this Home Assistant can."""
@@ -125,15 +119,8 @@ class LiveStore:
 
     async def create(self, item: NewItem) -> Item:
         """Create one item. Calls may overlap; then the order in the list is Home Assistant's."""
-        fields = {
-            "domain": item.domain,
-            "client_id": item.client_id,
-            "client_secret": item.client_secret.reveal(),
-            "auth_domain": item.auth_domain,
-            "name": item.name,
-        }
         self._sent.append(item.client_secret)
-        command = Command("application_credentials/create", fields)
+        command = commands.create(item)
         self._changes.creating(item)
         answer = await self._connection.ask(command)
         if isinstance(answer, Failure):
@@ -146,9 +133,8 @@ class LiveStore:
 
     async def delete(self, item_id: str) -> None:
         """Delete one item. An id that is not there is success."""
-        fields = {"application_credentials_id": item_id}
         self._changes.deleting(item_id)
-        answer = await self._connection.ask(Command("application_credentials/delete", fields))
+        answer = await self._connection.ask(commands.delete(item_id))
         if isinstance(answer, Failure):
             self._changes.not_deleted(item_id)
         if isinstance(answer, Failure) and answer.code != "not_found":
@@ -159,14 +145,8 @@ class LiveStore:
 
         Raise CommandRefused where its state does not allow it, or there is no such entry.
         """
-        fields = {
-            "domain": "homeassistant",
-            "service": "reload_config_entry",
-            "service_data": {"entry_id": entry_id},
-        }
-        answer = await self._connection.ask(Command("call_service", fields, self._patience))
-        if isinstance(answer, Failure):
-            raise await self._refusal(answer, f"reload the account {entry_id}")
+        command = commands.reload(entry_id, self._patience)
+        await self._call(command, f"reload the account {entry_id}")
 
     async def accounts(self, integration: str) -> tuple[AccountState, ...]:
         """Read how the linked accounts of one integration fare."""
@@ -182,12 +162,31 @@ class LiveStore:
         """End a flow that asks a person to sign in again, and its repair issue."""
         await asyncio.to_thread(reauth.end_reauth, self._spec, self._token, flow_id)
 
+    async def notifications(self) -> frozenset[str]:
+        """Read the ids of the notifications that are shown."""
+        asked = commands.NOTIFICATIONS
+        answer = await self._connection.ask(asked)
+        return await self._read(asked, answer, answers.read_notification_ids)
+
+    async def notify(self, notification: Notification) -> None:
+        """Show a notification, in place of one with the same id."""
+        await self._call(commands.notify(notification), "show a notification")
+
+    async def dismiss(self, notification_id: str) -> None:
+        """Take a notification back; one that is not there is success."""
+        await self._call(commands.dismiss(notification_id), "dismiss a notification")
+
+    async def _call(self, command: Command, doing: str) -> None:
+        answer = await self._connection.ask(command)
+        if isinstance(answer, Failure):
+            raise await self._refusal(answer, doing)
+
     @property
     def _patience(self) -> float:
         return max(_SLOW_SECONDS, self._spec.timeout)
 
     async def _check_admin(self, user: Answer) -> None:
-        if not await self._read(_CURRENT_USER, user, answers.read_is_admin):
+        if not await self._read(commands.CURRENT_USER, user, answers.read_is_admin):
             raise refusals.not_admin(self._where)
 
     async def _read_integrations(self, config: Answer) -> frozenset[str] | None:
@@ -201,11 +200,10 @@ class LiveStore:
     ) -> tuple[ConfigEntry, ...]:
         """Ask each entry for its item, and return it with the key of that item."""
         keys = {item.id: item.key for item in items}
-        kind = "application_credentials/config_entry"
-        commands = [Command(kind, {"config_entry_id": entry.entry_id}) for entry in entries]
+        asked = [commands.item_of(entry.entry_id) for entry in entries]
         told = []
         for entry, command, answer in zip(
-            entries, commands, await self._connection.ask_all(commands), strict=True
+            entries, asked, await self._connection.ask_all(asked), strict=True
         ):
             if isinstance(answer, Failure):
                 if answer.code == "invalid_config_entry_id":
