@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 
 from appcreds_sync.model.errors import AppcredsError, UsageError
@@ -24,6 +26,9 @@ def explain(error: BaseException) -> int:
         case click.Abort() | KeyboardInterrupt():
             click.echo("interrupted", err=True)
             return _INTERRUPTED
+        case OSError(errno=errno.ENOSPC):
+            click.echo("error: no space left where the output goes; make room there", err=True)
+            return 1
         case _:
             _show_mistake_of_ours(error)
             return 1

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from appcreds_sync.model.manifest import StoreSpec
     from appcreds_sync.model.store import Snapshot
 
-_STORE = "house"
+STORE = "house"
+"""What the first manifest calls its store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +39,30 @@ class Answers:
     """In place of the two above."""
 
 
-def describe(answers: Answers) -> str:
-    """Ask the store, and say in a sentence what is there; raise StoreError if it can't be had."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is in the store."""
+
+    sentence: str
+    credentials: int
+
+
+def look(answers: Answers) -> Found:
+    """Ask the store what is there; raise StoreError if it can't be had."""
     snapshot = asyncio.run(_look(answers))
+    number = len(snapshot.items)
     if answers.directory is None:
         who = f"Home Assistant {snapshot.capabilities.ha_version} answers"
     else:
         who = "the config directory can be read"
-    match len(snapshot.items):
+    match number:
         case 0:
-            return f"{who}; it holds no credentials yet"
+            what = "it holds no credentials yet"
         case 1:
-            return f"{who}; its 1 credential stays as it is unless you declare it"
-        case number:
-            return f"{who}; its {number} credentials stay as they are unless you declare them"
+            what = "its 1 credential stays as it is unless you declare it"
+        case _:
+            what = f"its {number} credentials stay as they are unless you declare them"
+    return Found(f"{who}; {what}", number)
 
 
 async def _look(answers: Answers) -> Snapshot:
@@ -64,10 +75,10 @@ async def _look(answers: Answers) -> Snapshot:
 def _spec(answers: Answers) -> StoreSpec:
     mark = Mark(str(answers.folder / "appcreds.yaml"), 1, 1)
     if answers.directory is not None:
-        return DirectoryStoreSpec(_STORE, answers.directory.resolve(), frozenset(), mark)
+        return DirectoryStoreSpec(STORE, answers.directory.resolve(), frozenset(), mark)
     here = answers.folder.resolve()
     token = ReferenceText("house_token", "yaml_secret", mark, here, here)
-    return LiveStoreSpec(_STORE, str(answers.url), token, frozenset(), mark)
+    return LiveStoreSpec(STORE, str(answers.url), token, frozenset(), mark)
 
 
 def write_files(answers: Answers) -> Iterator[Path]:
@@ -93,7 +104,7 @@ def write_files(answers: Answers) -> Iterator[Path]:
         yield secrets
         manifest.write_text(_manifest_text(answers), "utf-8")
         yield manifest
-        if _ignore(ignore):
+        if keep_out_of_git(folder):
             yield ignore
     except OSError as error:
         raise AppcredsError(
@@ -107,8 +118,9 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _ignore(path: Path) -> bool:
-    """Add secrets.yaml to .gitignore, and tell whether that was needed."""
+def keep_out_of_git(folder: Path) -> bool:
+    """Add secrets.yaml to the folder's .gitignore, and tell whether that was needed."""
+    path = folder / ".gitignore"
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     if "secrets.yaml" in lines or "/secrets.yaml" in lines:
         return False
@@ -136,7 +148,7 @@ def _manifest_text(answers: Answers) -> str:
 version: 1
 owner: {answers.owner}
 stores:
-  {_STORE}: {store}
+  {STORE}: {store}
 credentials: {{}}
 # credentials:
 #   spotify:                  # the integration; any name will do if `integration:` says which

@@ -22,6 +22,12 @@ import click
 )
 @click.option("--owner", metavar="NAME", help="Marks what this manifest makes [default: home].")
 @click.option("--token-stdin", is_flag=True, help="Read the access token from stdin; for scripts.")
+@click.option(
+    "--import/--no-import",
+    "declare",
+    default=None,
+    help="Declare what is there already [default: asks, on a terminal].",
+)
 @click.option("--no-check", is_flag=True, help="Write the files without asking Home Assistant.")
 def command(  # noqa: PLR0913  # one parameter a flag
     folder: Path | None,
@@ -30,6 +36,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
     owner: str | None,
     *,
     token_stdin: bool,
+    declare: bool | None,
     no_check: bool,
 ) -> int:
     """Write appcreds.yaml, secrets.yaml (readable by you alone) and .gitignore into FOLDER.
@@ -39,12 +46,15 @@ def command(  # noqa: PLR0913  # one parameter a flag
     """
     from appcreds_sync.cli.first_manifest import (  # noqa: PLC0415  # not for --help
         Answers,
-        describe,
+        look,
         write_files,
     )
 
     if url is not None and directory is not None:
         message = "--url and --directory are two kinds of store; give one"
+        raise click.UsageError(message)
+    if declare and no_check:
+        message = "--import has to ask Home Assistant, which --no-check forbids"
         raise click.UsageError(message)
     token = None
     if directory is None:
@@ -59,13 +69,34 @@ def command(  # noqa: PLR0913  # one parameter a flag
     )
     folder = folder or Path()
     answers = Answers(folder, owner, url, token, directory)
-    found = None if no_check else describe(answers)
+    found = None if no_check else look(answers)
     for path in write_files(answers):
         click.echo(f"wrote {path}")
     if found is not None:
-        click.echo(found)
+        click.echo(found.sentence)
+        if found.credentials and _wanted(declare):
+            return _import(folder / "appcreds.yaml")
     click.echo(f"next: declare a credential in {folder / 'appcreds.yaml'}, then appcreds-sync plan")
     return 0
+
+
+def _wanted(declare: bool | None) -> bool:  # noqa: FBT001  # as click hands it over
+    if declare is None and sys.stdin.isatty():
+        return click.confirm("Declare what is there in the manifest (import)?", default=True)
+    return bool(declare)
+
+
+def _import(manifest: Path) -> int:
+    from appcreds_sync.cli.first_manifest import STORE  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.importing import ImportOptions, import_store  # noqa: PLC0415
+    from appcreds_sync.cli.render.imports import render_import  # noqa: PLC0415
+    from appcreds_sync.cli.shared import show_warnings  # noqa: PLC0415
+    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
+
+    report = import_store(manifest, load_catalogue(), ImportOptions(STORE, vault_path=None))
+    show_warnings(report.warnings)
+    click.echo(render_import(report, "text"), nl=False)
+    return int(report.exit_code)
 
 
 def _token(*, from_stdin: bool) -> str:

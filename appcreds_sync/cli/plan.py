@@ -70,7 +70,6 @@ def command(  # noqa: PLR0913  # one parameter a flag
     """
     from appcreds_sync.cli.render import render  # noqa: PLC0415
     from appcreds_sync.cli.running import make_report, run_offline  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.saved_plan import save_plan  # noqa: PLC0415
     from appcreds_sync.model.report import exit_code  # noqa: PLC0415
     from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
     from appcreds_sync.reconcile.options import RunOptions  # noqa: PLC0415
@@ -95,6 +94,8 @@ def command(  # noqa: PLR0913  # one parameter a flag
     else:
         report = make_report(loaded, catalogue, options)
     if out is not None:
+        from appcreds_sync.cli.saved_plan import save_plan  # noqa: PLC0415  # not for every plan
+
         save_plan(report, out)
     code = exit_code(report, detailed=detailed_exitcode)
     click.echo(render(report, output_format, code), nl=False)

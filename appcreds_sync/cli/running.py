@@ -8,7 +8,6 @@ import os
 from typing import TYPE_CHECKING
 
 from appcreds_sync.cli.progress import progress_bar
-from appcreds_sync.reconcile.manifest_diff import compare_manifests
 from appcreds_sync.reconcile.run import choose_stores, run
 from appcreds_sync.secrets.reader import SecretReader
 
@@ -31,8 +30,10 @@ def make_report(
     manifest = loaded.manifest
     today = dt.datetime.now(tz=dt.UTC).date()
     with SecretReader(manifest.vault, os.environ) as reader, progress_bar() as progress:
-        return asyncio.run(
-            run(
+        reports: list[Report] = []
+
+        async def make() -> None:
+            report = await run(
                 manifest,
                 catalogue,
                 reader,
@@ -41,12 +42,18 @@ def make_report(
                 progress=progress,
                 approve=approve,
             )
-        )
+            # Not returned: `asyncio.run` makes a repr of its result, twice, when it unhooks Ctrl-C.
+            reports.append(report)
+
+        asyncio.run(make())
+        return reports[0]
 
 
 def run_offline(
     base: LoadedManifest, loaded: LoadedManifest, catalogue: Catalogue, options: RunOptions
 ) -> Report:
     """Compare two manifests; asks neither Vault nor a Home Assistant."""
+    from appcreds_sync.reconcile.manifest_diff import compare_manifests  # noqa: PLC0415  # only here
+
     stores = choose_stores(loaded.manifest, options.stores)
     return compare_manifests(base.manifest, loaded.manifest, stores, catalogue, options.planning)

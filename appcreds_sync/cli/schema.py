@@ -7,11 +7,18 @@ import click
 
 @click.command(
     epilog="Example: appcreds-sync schema manifest > manifest.schema.json",
-    short_help="Print a JSON Schema: of the manifest, a plan or a report.",
+    short_help="Print a JSON Schema: of the manifest, or of what a command prints.",
 )
-@click.argument("name", type=click.Choice(["manifest", "plan", "report"]), default="manifest")
+@click.argument(
+    "name",
+    type=click.Choice(["manifest", "plan", "report", "verify", "import"]),
+    default="manifest",
+)
 def command(name: str) -> None:
-    """Print the JSON Schema of the manifest, of `plan --format json` or of `sync --format json`."""
+    """Print the JSON Schema of the manifest, or of what a command prints with --format json.
+
+    `report` is what `sync` prints.
+    """
     from appcreds_sync.cli.render.schemas import schema_text  # noqa: PLC0415  # not for --help
 
     click.echo(schema_text(name), nl=False)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.catalogue import facts_of
-from appcreds_sync.model.desired import Resolved
 from appcreds_sync.model.errors import Problem, UsageError
 from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.reference import STORE_PLACEHOLDER, ReferenceText
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.oauth.client import ClientToVerify
+from appcreds_sync.oauth.network import Network
 from appcreds_sync.oauth.verifier import Verifier
 from appcreds_sync.secrets.reader import SecretReader
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.model.desired import Resolved
     from appcreds_sync.model.manifest import CredentialSpec, Manifest, StoreSpec
     from appcreds_sync.model.reference import Reference
     from appcreds_sync.model.verdict import Verdict
@@ -87,7 +88,8 @@ def verify_manifest(
             problems[subject] = found
         else:
             clients[subject] = found
-    asked = asyncio.run(Verifier(catalogue).verify_many(tuple(clients.values())))
+    verifier = Verifier(catalogue, network=Network(loopback_http=True))
+    asked = asyncio.run(verifier.verify_many(tuple(clients.values())))
     verdicts = dict(zip(clients, asked, strict=True))
 
     def row(subject: Subject) -> Verified:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,14 @@ from appcreds_sync.watch.systemd import Systemd
 if TYPE_CHECKING:
     from appcreds_sync.watch.options import WatchOptions
 
+_NEW_OBJECTS = 2_000
+"""Between two searches for garbage."""
+
 
 def watch(options: WatchOptions) -> int:
     """Run until stopped; return the exit code. Raise ManifestError if it is broken at start."""
+    # The command line's own limit is for runs that end; here cycles must not pile up for months.
+    gc.set_threshold(_NEW_OBJECTS)
     return int(asyncio.run(_watch(options)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from appcreds_sync.manifest import document, files, schema
@@ -14,12 +15,15 @@ from appcreds_sync.manifest.parts import merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as AbstractMapping
     from pathlib import Path
 
     from appcreds_sync.manifest.tree import Mapping, Source
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.manifest import Manifest
+
+_NOT_EDITED: AbstractMapping[Path, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +34,18 @@ class LoadedManifest:
     warnings: tuple[Problem, ...]
 
 
-def load(path: Path, *, catalogue: Catalogue) -> LoadedManifest:
+def load(
+    path: Path, *, catalogue: Catalogue, edited: AbstractMapping[Path, bytes] = _NOT_EDITED
+) -> LoadedManifest:
     """Read the manifest at `path`, a file or a directory. Needs no network, and no secret.
 
+    `edited` holds what is to be taken for the content of files that are not written yet.
     Raise ManifestError with every problem in it, each with `file:line:column`.
     """
     with _garbage_collection_paused():
         findings = Findings()
         sources = files.sources(path)
-        tree = _tree(sources, findings)
+        tree = _tree(sources, edited, findings)
         if tree is None:
             raise findings.as_error()
         sound = schema.check(tree, findings)
@@ -48,9 +55,15 @@ def load(path: Path, *, catalogue: Catalogue) -> LoadedManifest:
         return LoadedManifest(manifest, findings.warnings)
 
 
-def _tree(sources: tuple[Source, ...], findings: Findings) -> Mapping | None:
+def _tree(
+    sources: tuple[Source, ...], edited: AbstractMapping[Path, bytes], findings: Findings
+) -> Mapping | None:
+    contents = (
+        edited[source.path] if source.path in edited else files.read(source) for source in sources
+    )
     documents = [
-        (source, document.parse(files.read(source), source, findings)) for source in sources
+        (source, document.parse(content, source, findings))
+        for source, content in zip(sources, contents, strict=True)
     ]
     return merge(documents, findings)
 

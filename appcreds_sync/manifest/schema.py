@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.manifest import words
+from appcreds_sync.manifest.accepting import accepter, python_pattern
 from appcreds_sync.manifest.schema_file import load_schema
-from appcreds_sync.manifest.shapes import SECTIONS, Shapes
 from appcreds_sync.manifest.tree import Mapping, Sequence, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
@@ -23,6 +23,8 @@ _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _BOOLEANS = {"true": True, "false": False}
 _BY_ENTRY = frozenset({"stores", "credentials", "absent"})
 """Sections in which one entry can be wrong and the others stay right."""
+_LONG = ("stores", "credentials")
+"""Sections that grow with the home."""
 
 Entry = tuple[str | int, ...]
 """A section, or (section, name or index) of one entry; empty for the manifest itself."""
@@ -45,21 +47,24 @@ def check(tree: Mapping, findings: Findings) -> Mapping:
 
 
 def _errors(tree: Mapping, schema: dict[str, Any]) -> list[ValidationError]:
-    validator = _validator(schema)
-    shapes = {
-        name: Shapes(section, schema["properties"][name])
-        for name in SECTIONS
+    definitions = schema["$defs"]
+    if accepter(schema, definitions)(tree):
+        return []
+    doubtful = [
+        (name, _doubtful(section, schema["properties"][name], definitions))
+        for name in _LONG
         if isinstance(section := tree.get(name), Mapping)
-    }
+    ]
+    return list(_validator(schema).iter_errors(tree.replaced_by([*tree.items(), *doubtful])))
 
-    def errors_in(sections: Iterable[tuple[str, Mapping]]) -> list[ValidationError]:
-        return list(validator.iter_errors(tree.replaced_by([*tree.items(), *sections])))
 
-    errors = errors_in((name, shape.representatives()) for name, shape in shapes.items())
-    if not errors:
-        return errors
-    wrong = {str(entry[-1]) for entry in map(_entry, errors) if entry}
-    return errors_in((name, shape.like(wrong)) for name, shape in shapes.items())
+def _doubtful(section: Mapping, schema: dict[str, Any], definitions: dict[str, Any]) -> Mapping:
+    """Return the section without the entries that are plainly right."""
+    is_name = accepter(schema["propertyNames"], definitions)
+    is_entry = accepter(schema["additionalProperties"], definitions)
+    return section.replaced_by(
+        (name, entry) for name, entry in section.items() if not (is_name(name) and is_entry(entry))
+    )
 
 
 def _validator(schema: dict[str, Any]) -> Validator:
@@ -68,8 +73,7 @@ def _validator(schema: dict[str, Any]) -> Validator:
     def pattern(
         _: Validator, regex: str, instance: object, __: dict[str, Any]
     ) -> Iterator[ValidationError]:
-        # In JSON Schema (ECMA 262) `$` is the end; in Python it is also before a last line break.
-        if isinstance(instance, str) and not re.search(regex.replace("$", r"\Z"), instance):
+        if isinstance(instance, str) and not python_pattern(regex).search(instance):
             yield ValidationError("")
 
     extend: Callable[..., type[Validator]] = validators.extend

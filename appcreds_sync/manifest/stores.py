@@ -28,6 +28,10 @@ def build_stores(section: Mapping, defaults: Mapping, findings: Findings) -> dic
     """Return the stores by name; those that are wrong are reported, and left out."""
     stores: dict[str, StoreSpec] = {}
     places: dict[object, Text] = {}
+    default_token = defaults.get("token")
+    if isinstance(default_token, Text):
+        # Also where no store takes it: a literal token must never stay in Git unnoticed.
+        texts.reference(default_token, "the token", findings)
     for name, settings in section.entries():
         if not isinstance(settings, Mapping):
             continue

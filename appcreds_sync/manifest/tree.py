@@ -6,7 +6,7 @@ are. A place is kept as two numbers: most values are never asked for theirs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Self, cast
 
 from appcreds_sync.model.mark import Mark
@@ -28,11 +28,12 @@ class Source:
     """Absolute."""
     root: Path
     """Absolute; the manifest's root, at or above the file's directory."""
+    directory: Path = field(init=False)
+    """Where relative paths in the file start."""
 
-    @property
-    def directory(self) -> Path:
-        """Where relative paths in the file start."""
-        return self.path.parent
+    def __post_init__(self) -> None:
+        # Kept: every reference asks for it, and pathlib makes a new one each time.
+        object.__setattr__(self, "directory", self.path.parent)
 
 
 class Text(str):

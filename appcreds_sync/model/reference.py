@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, assert_never
 from urllib.parse import quote, unquote
 
@@ -208,6 +209,7 @@ def _decoded(part: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)  # every reference of a file asks for the same
 def _secrets_files(directory: Path, root: Path) -> tuple[Path, ...]:
     folders = [directory]
     while folders[-1] != root and root in folders[-1].parents:

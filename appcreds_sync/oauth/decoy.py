@@ -18,14 +18,16 @@ def decoy(real: Secret) -> Secret:
     """
     text = real.reveal()
     letters = _alphabet(text)
-    while True:
-        made = "".join(_another(char, letters) for char in text)
-        if made != text:
-            return Secret(made)
-        # Nothing but punctuation: the form can't be kept.
-        if not any(char.isalnum() for char in text):
-            letters = string.ascii_lowercase
-            return Secret("".join(secrets.choice(letters) for _ in text))
+    # Of punctuation alone, nothing of the form can be kept but the length.
+    model = text if any(_can_change(char) for char in text) else "a" * len(text)
+    made = text
+    while made == text and model:
+        made = "".join(_another(char, letters) for char in model)
+    return Secret(made)
+
+
+def _can_change(char: str) -> bool:
+    return char.isalpha() or char.isdigit()
 
 
 def _alphabet(text: str) -> str:

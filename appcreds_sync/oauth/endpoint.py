@@ -58,7 +58,7 @@ def _checked(url: str, *, loopback_http: bool) -> str | Verdict:
         parts.scheme == "https" or (parts.scheme == "http" and plain_is_fine)
     ):
         return _unknown(
-            "bad-token-url", "`token_url` must begin with https://, for a secret is sent there"
+            "bad-token-url", "`token_url` must begin with https://: a secret is sent there"
         )
     return url
 

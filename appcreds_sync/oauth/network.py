@@ -43,7 +43,7 @@ class Network:
     ca_cert: Path | None = None
     """Instead of the CAs that requests brings."""
     loopback_http: bool = False
-    """Whether `http://` to this machine is allowed. For tests: a secret is sent there."""
+    """Whether `http://` to this machine is allowed: what is sent there does not leave it."""
 
 
 class _Recorded(Exception):  # no error: it keeps oauthlib from reading the answer
@@ -63,7 +63,7 @@ def send(request: TokenRequest, network: Network) -> Record:
     _hold_back_logs()
     plain = network.loopback_http and request.token_url.startswith("http://")
     adapter = RecordingAdapter(network.read_timeout, plain_http=plain)
-    with _session(request, network, adapter) as session:
+    with _session(request, adapter) as session:
         try:
             _fetch(session, request, network)
         except _Recorded:
@@ -74,7 +74,7 @@ def send(request: TokenRequest, network: Network) -> Record:
     return adapter.record or NoAnswer("no-answer", "gave no answer")
 
 
-def _session(request: TokenRequest, network: Network, adapter: RecordingAdapter) -> OAuth2Session:
+def _session(request: TokenRequest, adapter: RecordingAdapter) -> OAuth2Session:
     make = WebApplicationClient if request.grant == "authorization_code" else _backend_client
     session = _Session(client=make(request.client_id), redirect_uri=request.redirect_uri)
     # Proxies and CAs of this machine. Not its .netrc: OAuth2Session has an `auth` of its own.

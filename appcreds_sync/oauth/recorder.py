@@ -46,6 +46,8 @@ class RecordingAdapter(HTTPAdapter):
         del stream
         if self._plain_http and request.url is not None:
             request.url = request.url.replace("https://", "http://", 1)
+            # It must not leave this machine in clear.
+            options["proxies"] = {}
         response = super().send(request, True, *arguments, **options)  # noqa: FBT003
         try:
             body = _read(response.raw, self._body_timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from appcreds_sync.model.store import Item
 
 _SHOWN = 3
+_PLAIN = re.compile(r"[\w.][\w.-]*", re.ASCII)
+"""What YAML takes for text as it stands, within braces too; our manifests know no other scalars."""
 
 
 def account_list(entries: Sequence[EntryRef]) -> str:
@@ -30,14 +33,22 @@ def account_list(entries: Sequence[EntryRef]) -> str:
 
 def auth_domain_line(integration: str, key: str) -> str:
     """Return the line to paste below a credential of one integration to keep `key`."""
-    return f"`auth_domain: {{{integration}: {key}}}`"
+    return f"`auth_domain: {{{integration}: {_yaml(key)}}}`"
 
 
 def absent_line(item: Item) -> str:
     """Return the line to paste below `absent:` so that exactly this item goes."""
-    return f"`- {{integration: {item.domain}, id: {item.id}}}`"
+    return f"`- {{integration: {item.domain}, id: {_yaml(item.id)}}}`"
 
 
 def taking_over(item: Item) -> str:
     """Say how to keep an item by declaring it."""
     return f"declare it with {auth_domain_line(item.domain, item.key)}"
+
+
+def _yaml(text: str) -> str:
+    """Return `text` so that it can be pasted: strangers choose keys, and any will do for HA."""
+    if _PLAIN.fullmatch(text):
+        return text
+    quoted = text.replace("'", "''")
+    return f"'{quoted}'"

@@ -14,6 +14,7 @@ from appcreds_sync.model.verdict import VerdictKind
 from appcreds_sync.reconcile.deleting import delete_items
 from appcreds_sync.reconcile.reviving import revive_accounts
 from appcreds_sync.reconcile.rotation.rotating import Rotation
+from appcreds_sync.stores.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ async def _put(
         return ChangeResult(change, Outcome.APPLIED)
 
     puts = [change for change in pending if change.action in {Action.CREATE, Action.REPLACE}]
-    return await asyncio.gather(*map(put, puts))
+    return await side_by_side(put, puts)
 
 
 def _to_delete(pending: Sequence[Change], results: Mapping[int, ChangeResult]) -> Sequence[Change]:

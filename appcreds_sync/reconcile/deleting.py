@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from appcreds_sync.model.errors import Problem, StoreError
+from appcreds_sync.model.errors import CommandRefused, Problem, StoreError
+from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ChangeResult, Outcome
+from appcreds_sync.stores.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,14 +27,28 @@ async def delete_items(
     """Delete the item of each of `changes`; return what became of them, in their order."""
     if not changes:
         return ()
-    look = _look_again(changes, desired, await store.items())
+    try:
+        now = await store.items()
+    except StoreError as error:
+        # Nobody can look again, so nothing goes; what was created before stays what it is.
+        return [_not_looked(change, error, progress) for change in changes]
+    look = _look_again(changes, desired, now)
 
     async def delete(change: Change) -> ChangeResult:
-        outcome, problem = await _delete(change, look, store)
+        planned = change.item
+        if planned is None:
+            message = "a delete without an item must never reach apply"
+            raise TypeError(message)
+        result = _needs_no_delete(change, planned, look) or await _delete(change, planned, store)
         progress.advance()
-        return ChangeResult(change, outcome, problem)
+        return result
 
-    return await asyncio.gather(*map(delete, changes))
+    return await side_by_side(delete, changes)
+
+
+def _not_looked(change: Change, error: StoreError, progress: Progress) -> ChangeResult:
+    progress.advance()
+    return ChangeResult(change, Outcome.FAILED, error.problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +73,30 @@ def _look_again(changes: Sequence[Change], desired: Desired, now: Sequence[Item]
     )
 
 
-async def _delete(change: Change, look: _Look, store: Store) -> tuple[Outcome, Problem | None]:
-    planned = change.item
-    if planned is None:
-        message = "a delete without an item must never reach apply"
-        raise TypeError(message)
+def _needs_no_delete(change: Change, planned: ItemRef, look: _Look) -> ChangeResult | None:
+    """Return the result where there is nothing to delete any more, or it must not be."""
     item = look.items.get(planned.id)
     if item is None:
-        return Outcome.APPLIED, None
+        return ChangeResult(change, Outcome.APPLIED)
     if not _is_as_planned(item, planned):
-        return Outcome.SKIPPED, _meanwhile(planned, "is another one than when the plan was made")
+        return _skipped(change, planned, "is another one than when the plan was made")
     if change.identity in look.must_stay - look.staying:
-        return Outcome.SKIPPED, _meanwhile(planned, "has become the only one of its auth domain")
+        return _skipped(change, planned, "has become the only one of its auth domain")
+    return None
+
+
+async def _delete(change: Change, planned: ItemRef, store: Store) -> ChangeResult:
     try:
-        await store.delete(item.id)
+        await store.delete(planned.id)
+    except CommandRefused as refused:
+        if change.action is not Action.REPLACE:
+            return ChangeResult(change, Outcome.FAILED, refused.problem)
+        # The new item counts; HA keeps the old one while an account holds its id.
+        note = f"the old item {planned.id} stays: {refused.problem.what}"
+        return ChangeResult(change, Outcome.APPLIED, notes=(note,))
     except StoreError as error:
-        return Outcome.FAILED, error.problem
-    return Outcome.APPLIED, None
+        return ChangeResult(change, Outcome.FAILED, error.problem)
+    return ChangeResult(change, Outcome.APPLIED)
 
 
 def _is_as_planned(item: Item, planned: ItemRef) -> bool:
@@ -85,9 +107,10 @@ def _is_as_planned(item: Item, planned: ItemRef) -> bool:
     )
 
 
-def _meanwhile(planned: ItemRef, what: str) -> Problem:
-    return Problem(
+def _skipped(change: Change, planned: ItemRef, what: str) -> ChangeResult:
+    problem = Problem(
         "changed-meanwhile",
         f"the item {planned.id} {what}",
         "somebody else is at work on this store; run sync again",
     )
+    return ChangeResult(change, Outcome.SKIPPED, problem)

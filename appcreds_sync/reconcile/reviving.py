@@ -39,7 +39,17 @@ async def revive_accounts(
     }
     if not created:
         return ()
-    after = await store.snapshot(sick_domains)
+    creates = [
+        result
+        for result in results
+        if result.change.action is Action.CREATE and result.change.identity in created
+    ]
+    try:
+        after = await store.snapshot(sick_domains)
+    except StoreError as error:
+        return [
+            replace(result, outcome=Outcome.FAILED, problem=error.problem) for result in creates
+        ]
     sick = [
         (identity, entry)
         for identity in sorted(created)
@@ -48,11 +58,7 @@ async def revive_accounts(
     ]
     reloads = await asyncio.gather(*(_reload(entry, store) for _, entry in sick))
     problems = dict(zip((entry.entry_id for _, entry in sick), reloads, strict=True))
-    return [
-        _with_reloads(result, sick, problems)
-        for result in results
-        if result.change.action is Action.CREATE and result.change.identity in created
-    ]
+    return [_with_reloads(result, sick, problems) for result in creates]
 
 
 def _uses(entry: ConfigEntry, identity: Identity, desired: Desired) -> bool:

@@ -55,8 +55,12 @@ async def run(  # noqa: PLR0913  # what a run needs is handed in, so that a test
         progress or NoProgress(),
         Verification(catalogue, options.verify),
     )
-    async with asyncio.TaskGroup() as group:
-        turns = [group.create_task(turn.run(store)) for store in resolution.stores]
+    try:
+        async with asyncio.TaskGroup() as group:
+            turns = [group.create_task(turn.run(store)) for store in resolution.stores]
+    except ExceptionGroup as mistakes:
+        # A turn raises only what is a mistake of ours; a group would hide where it was made.
+        raise mistakes.exceptions[0] from None
     return Report(
         stores=tuple(task.result() for task in turns),
         failures=resolution.failures,

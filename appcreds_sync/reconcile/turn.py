@@ -11,7 +11,6 @@ from appcreds_sync.model.errors import Problem, StoreError
 from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ChangeResult, Outcome, StoreReport
 from appcreds_sync.planning.planner import make_plan
-from appcreds_sync.reconcile.applying import apply_plan
 from appcreds_sync.reconcile.opening import open_store
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ class Turn:
         if not await self.gate.opened() or plan.guards:
             return replace(report, results=_held_back(plan))
         async with self.slots:
-            results = await apply_plan(plan, resolved.desired, snapshot, store, self.progress)
+            results = await self._apply(plan, resolved, snapshot, store)
             report = replace(report, results=results)
             try:
                 return await self._confirm(resolved, store, report)
@@ -128,9 +127,17 @@ class Turn:
             if not doubles:
                 break
             again = replace(left, changes=doubles)
-            done = await apply_plan(again, resolved.desired, snapshot, store, self.progress)
+            done = await self._apply(again, resolved, snapshot, store)
             report = replace(report, doubles=(*report.doubles, *done))
         return report
+
+    async def _apply(
+        self, plan: Plan, resolved: ResolvedStore, snapshot: Snapshot, store: Store
+    ) -> tuple[ChangeResult, ...]:
+        # Here, so that a plan does not pay for what only a change needs.
+        from appcreds_sync.reconcile.applying import apply_plan  # noqa: PLC0415
+
+        return await apply_plan(plan, resolved.desired, snapshot, store, self.progress)
 
 
 def _still_pending(left: Plan, plan: Plan | None) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.manifest import VaultSettings
     from appcreds_sync.model.reference import Reference
     from appcreds_sync.model.secret import Secret
+    from appcreds_sync.secrets.vault.client import Client
     from appcreds_sync.secrets.vault.source import VaultSource
 
 
@@ -103,6 +104,18 @@ class SecretReader:
         readings = self._vault.read(references)
         self._warnings |= dict.fromkeys(self._vault.warnings())
         return readings
+
+    def vault_client(self) -> Client:
+        """Return a client that is logged in to Vault, for who writes there.
+
+        Raise SecretsError where Vault can't be had.
+        """
+        from appcreds_sync.secrets.vault.source import VaultSource  # noqa: PLC0415  # as above
+
+        with self._lock:
+            if self._vault is None:
+                self._vault = VaultSource(self._settings, self._environ, self._read, self._keep)
+            return self._vault.logged_in()
 
     def _read(
         self, reference: EnvReference | FileReference | YamlSecretReference

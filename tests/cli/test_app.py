@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from appcreds_sync.cli import app
-from tests.cli.command import appcreds, run
+from tests.cli.command import PROGRAM, appcreds, run
+from tests.cli.terminal import at_terminal
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Desk
 
 CANARY = "canary-in-a-message"
-HEAVY = ("hvac", "jsonschema", "prometheus_client", "requests", "rich", "websockets", "yaml")
 
 
 @pytest.mark.parametrize(
@@ -51,20 +55,6 @@ def test_runs_as_a_module_too(tmp_path: Path) -> None:
     assert ended.stdout == appcreds("--version", cwd=tmp_path).stdout
 
 
-@pytest.mark.parametrize("command", ["", "init", "validate", "plan", "sync", "schema"])
-def test_help_imports_nothing_heavy(command: str, tmp_path: Path) -> None:
-    program = (
-        "import sys\n"
-        "from appcreds_sync.cli.app import commands\n"
-        f"commands.main({[*command.split(), '--help']!r}, standalone_mode=False)\n"
-        f"print(sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)\n"
-    )
-    ended = run([sys.executable, "-c", program], tmp_path)
-
-    assert "Usage: " in ended.stdout
-    assert ended.stderr == "[]\n"
-
-
 def test_a_mistake_of_ours_tells_where_but_not_with_what(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,3 +89,32 @@ def test_an_interruption_ends_as_shells_count_it(
 
     assert exited.value.code == 130
     assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_colour_at_a_terminal_can_be_turned_off(desk: Desk) -> None:
+    _, coloured = at_terminal("plan", cwd=desk.folder)
+    _, plain = at_terminal("plan", cwd=desk.folder, env={"NO_COLOR": "1"})
+
+    assert "\x1b[32m" in coloured
+    assert "\x1b" not in plain
+
+
+def test_an_output_that_finds_no_room_is_no_mistake_of_ours(desk: Desk) -> None:
+    command = f"'{PROGRAM}' plan > /dev/full"
+
+    ended = run(["/bin/sh", "-c", command], desk.folder)
+
+    assert ended.code == 1
+    assert ended.stderr == "error: no space left where the output goes; make room there\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_mistake_of_ours(desk: Desk) -> None:
+    many = (
+        f"  c{n}: {{integration: spotify, client_id: {n:0400}, client_secret: !secret spotify}}\n"
+        for n in range(1000)
+    )
+    desk.declare(*many)
+
+    ended = run(["/bin/sh", "-c", f"'{PROGRAM}' plan | head -n 1"], desk.folder)
+
+    assert (ended.code, ended.stdout, ended.stderr) == (0, "ha\n", "")

@@ -47,6 +47,16 @@ def test_only_the_owner_can_read_the_secrets(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secrets.yaml").stat().st_mode) == 0o600
 
 
+def test_control_c_at_a_question_writes_nothing(tmp_path: Path) -> None:
+    answers = (ADDRESS, (ASK_TOKEN[0], "\x03"))
+
+    code, screen = at_terminal("init", "--no-check", cwd=tmp_path, answers=answers)
+
+    assert code == 130
+    assert "interrupted" in screen
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("existing", ["appcreds.yaml", "secrets.yaml"])
 def test_overwrites_nothing(existing: str, tmp_path: Path) -> None:
     (tmp_path / existing).write_text("mine\n")

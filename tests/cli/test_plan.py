@@ -22,6 +22,7 @@ NO_VAULT = {"VAULT_ADDR": "http://127.0.0.1:1", "VAULT_TOKEN": "t"}
 
 def _plan(desk: Desk, *flags: str, **variables: str) -> dict[str, Any]:
     ended = desk.run("plan", "--format", "json", *flags, **variables)
+    assert ended.stdout, ended.stderr
     document: dict[str, Any] = json.loads(ended.stdout)
     check("plan", document)
     return document

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("name", ["manifest", "plan", "report"])
+@pytest.mark.parametrize("name", ["manifest", "plan", "report", "verify", "import"])
 def test_prints_the_published_schema(name: str, tmp_path: Path) -> None:
     ended = appcreds("schema", name, cwd=tmp_path)
 

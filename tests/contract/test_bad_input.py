@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CANARY: Final = "canary-of-bad-input"
 HEAD: Final = "version: 1\nowner: home\n"
-STORE: Final = "stores: {house: {directory: ./house}}\n"
+STORE: Final = "stores: {house: {directory: ./config}}\n"
 GOOD: Final = "credentials: {lab: {client_id: client, client_secret: !secret lab}}\n"
 
 
@@ -33,8 +33,6 @@ GOOD: Final = "credentials: {lab: {client_id: client, client_secret: !secret lab
 def house(tmp_path: Path) -> DirectoryWorld:
     """A store that holds one item of ours, which no bad manifest declares."""
     world = DirectoryWorld(tmp_path)
-    (tmp_path / "config").rename(tmp_path / "house")
-    (tmp_path / "config").symlink_to("house")
     world.put_item("home.precious")
     (tmp_path / "secrets.yaml").write_text(f"lab: {CANARY}\ntoken: {CANARY}\n", encoding="utf-8")
     return world
@@ -69,12 +67,12 @@ class TestManifest:
             pytest.param("", "empty", id="empty"),
             pytest.param("# only a comment\n", "empty", id="comment"),
             pytest.param("- version: 1\n- owner: home\n", "mapping", id="list"),
-            pytest.param(HEAD + "stores:\n\thouse: {directory: ./house}\n", "tab", id="tab"),
+            pytest.param(HEAD + "stores:\n\thouse: {directory: ./config}\n", "tab", id="tab"),
             pytest.param(HEAD + STORE + "owner: cabin\n" + GOOD, "owner", id="duplicate"),
             pytest.param(HEAD + STORE + LAUGHS + GOOD, "alias", id="alias-bomb"),
             pytest.param(HEAD + "stores: " + "[" * 5000, "deep", id="deep"),
             pytest.param(HEAD + STORE + GOOD + "#\0\n", "control|NUL|null", id="nul"),
-            pytest.param(HEAD + "stores: {house: {directory: ./house}\n", "", id="unclosed"),
+            pytest.param(HEAD + "stores: {house: {directory: ./config}\n", "", id="unclosed"),
             pytest.param(HEAD + STORE + "credentails: {}\n", "did you mean", id="misspelt"),
             pytest.param(STORE + GOOD, "version", id="no-version"),
             pytest.param(HEAD.replace("1", "2") + STORE + GOOD, "version", id="newer-version"),
@@ -111,7 +109,9 @@ class TestManifest:
                 id="single-implementation-twice",
             ),
             pytest.param(
-                HEAD + "stores: {house: {directory: ./house}, cabin: {directory: house/}}\n" + GOOD,
+                HEAD
+                + "stores: {house: {directory: ./config}, cabin: {directory: config/}}\n"
+                + GOOD,
                 "house.*cabin|cabin.*house",
                 id="one-directory-twice",
             ),
@@ -212,7 +212,7 @@ class TestStore:
     def test_a_broken_storage_file_stays_as_it_is(
         self, house: DirectoryWorld, content: str
     ) -> None:
-        storage = house.folder / "house" / ".storage" / "application_credentials"
+        storage = house.folder / "config" / ".storage" / "application_credentials"
         storage.write_text(content, encoding="utf-8")
         (house.folder / "appcreds.yaml").write_text(HEAD + STORE + GOOD, encoding="utf-8")
         check(ended := appcreds("sync", cwd=house.folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from appcreds_sync.model.report import ExitCode, exit_code
 from tests.contract.reading import changes, declared, held, lab, only_change, plan, reason
 
 if TYPE_CHECKING:
+    from tests.contract.live_world import LiveWorld
     from tests.contract.world import AccountState, World
 
 
@@ -26,11 +28,29 @@ def test_in_use_it_blocks_with_the_line_to_paste(world: World, state: AccountSta
     assert exit_code(report) == ExitCode.NEEDS_A_PERSON
 
 
+def test_an_account_that_can_not_tell_counts_as_well(live: LiveWorld) -> None:
+    live.put_item(None)
+    live.put_account("home.gone", state="setup_error")
+    report = live.sync(declared(lab()))
+    assert changes(report) == [("blocked", "home.lab", "first-contact")]
+    assert "can't tell for sure" in reason(only_change(report))
+
+
 def test_that_line_makes_the_plan_empty(world: World) -> None:
     item_id = world.put_item(None)
     world.put_account(item_id)
     report = world.sync(declared(lab(more=f"auth_domain: {{oauth_lab: {item_id}}}")))
     assert (changes(report), plan(report).unchanged, plan(report).unmanaged) == ([], 1, 0)
+
+
+@pytest.mark.parametrize("key", ["it's: {a, key}", "- key", "cabin.lab", "0123"])
+def test_it_does_so_for_any_key_that_somebody_chose(world: World, key: str) -> None:
+    world.put_item(key, secret="canary-second")
+    world.put_account(key)
+    report = world.plan(declared(lab(secret="second")))
+    line = re.search("`(auth_domain: .*?})`", reason(only_change(report)))
+    assert line is not None
+    assert changes(world.plan(declared(lab(secret="second", more=line[1])))) == []
 
 
 def test_create_anyway_makes_a_second_one_beside_it(world: World) -> None:

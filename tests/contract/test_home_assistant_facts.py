@@ -93,14 +93,21 @@ class TestConversation:
         with connected(home_assistant) as admin:
             assert admin.result("auth/current_user")["is_admin"] is True
 
-    def test_who_is_no_admin_can_not_create_but_can_list(
+    def test_who_is_no_admin_can_read_all_and_change_nothing(
         self, home_assistant: HomeAssistant, wire: Wire
     ) -> None:
         create(wire, client_secret=CANARY)
         with connected(home_assistant, home_assistant.user_token) as guest:
             fields = {"domain": "oauth_lab", "client_id": "other", "client_secret": "secret"}
-            assert guest.error(CREATE, **fields)[0] == "unauthorized"
             assert [item["client_secret"] for item in guest.result(LIST)] == [CANARY]
+            assert guest.result("config_entries/get") != []
+            assert guest.error(CREATE, **fields)[0] == "unauthorized"
+            item_id = guest.result(LIST)[0]["id"]
+            assert guest.error(DELETE, application_credentials_id=item_id)[0] == "unauthorized"
+
+    def test_config_says_whether_home_assistant_is_up(self, wire: Wire) -> None:
+        config = wire.result("get_config")
+        assert (config["state"], config["recovery_mode"]) == ("RUNNING", False)
 
 
 class TestItems:
@@ -241,6 +248,28 @@ class TestDelete:
 
 
 class TestAccounts:
+    def test_an_entry_tells_all_that_decides_whether_it_counts(
+        self, home_assistant: HomeAssistant, wire: Wire
+    ) -> None:
+        create(wire, auth_domain="home.lab")
+        home_assistant.add_entry(domain="oauth_lab", auth_implementation="home.lab", title="Ann")
+        home_assistant.add_entry(
+            domain="oauth_lab", auth_implementation="home.lab", title="Bob", disabled=True
+        )
+        home_assistant.add_entry(
+            domain="oauth_lab", auth_implementation="home.lab", title="Cid", source="ignore"
+        )
+        told = [
+            (entry["title"], entry["state"], entry["source"], entry["disabled_by"])
+            for entry in wire.result("config_entries/get")
+            if entry["domain"] == "oauth_lab" and isinstance(entry["supports_unload"], bool)
+        ]
+        assert sorted(told) == [
+            ("Ann", "loaded", "user", None),
+            ("Bob", "not_loaded", "user", "user"),
+            ("Cid", "not_loaded", "ignore", None),
+        ]
+
     def test_config_entry_answers_with_the_first_item_of_a_key(
         self, home_assistant: HomeAssistant, wire: Wire
     ) -> None:
@@ -322,6 +351,16 @@ class TestReload:
         entry = home_assistant.add_entry(domain="oauth_lab", auth_implementation="home.gone")
         self.reload(wire, entry)
         assert home_assistant.entry_state(entry) == "setup_error"
+
+    def test_a_disabled_account_stays_so_though_the_answer_is_success(
+        self, home_assistant: HomeAssistant, wire: Wire
+    ) -> None:
+        create(wire, auth_domain="home.lab")
+        entry = home_assistant.add_entry(
+            domain="oauth_lab", auth_implementation="home.lab", disabled=True
+        )
+        self.reload(wire, entry)
+        assert home_assistant.entry_state(entry) == "not_loaded"
 
     def test_of_two_items_with_one_key_the_later_one_is_used(
         self, home_assistant: HomeAssistant, wire: Wire, provider: Provider

@@ -74,7 +74,8 @@ class TestMadeByHomeAssistant:
     def test_it_is_never_ours(self, world: World) -> None:
         world.put_item("ondilo_ico", domain="ondilo_ico")
         report = world.sync(declared(KEEP, "ondilo_ico: {client_id: client}"))
-        assert actions(report) == {"home.ondilo_ico": "create"}
+        # Not one to be removed either, though it has the same client id.
+        assert changes(report) == [("create", "home.ondilo_ico", None)]
         assert set(held(world)) == {"home.keep", "ondilo_ico", "home.ondilo_ico"}
 
     def test_its_key_can_not_be_declared(self, world: World) -> None:

@@ -50,6 +50,17 @@ def test_the_line_for_absent_brings_ours_to_light(world: World) -> None:
     assert changes(world.sync(declared(WITHINGS) + absent)) == []
 
 
+def test_the_line_to_keep_the_other_one_makes_it_ours(world: World) -> None:
+    put(world, "home.withings")
+    rival = put(world, None, client_id="rival")
+    assert f"auth_domain: {{withings: {rival}}}" in reason(
+        only_change(world.plan(declared(WITHINGS)))
+    )
+    kept = f"client_id: rival, client_secret: !secret first, auth_domain: {{withings: {rival}}}"
+    world.sync(declared(f"withings: {{{kept}}}"))
+    assert held(world) == {rival: [("rival", "canary-first")]}
+
+
 def test_an_unmanaged_item_that_came_before_is_no_matter(world: World) -> None:
     put(world, None, client_id="rival")
     put(world, "home.withings")
@@ -65,10 +76,11 @@ def test_another_name_of_ours_that_came_later_is_what_is_compared(world: World) 
     assert held(world) == {"home.withings": [("client", "canary-first")]}
 
 
-def test_any_account_of_it_uses_the_one_credential(world: World) -> None:
+@pytest.mark.parametrize("key", ["withings", "home.older-name"])
+def test_any_account_of_it_uses_the_one_credential(world: World, key: str) -> None:
     world.put_item("home.keep", client_id="keep-me")
     put(world, "home.withings")
-    world.put_account("withings", domain="withings", state="disabled")
+    world.put_account(key, domain="withings", state="disabled")
     report = world.sync(declared(KEEP))
     assert changes(report) == [("blocked", "withings", "in-use")]
     assert '"Ann"' in reason(only_change(report))

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from appcreds_sync.model.report import ExitCode, exit_code
 from tests.contract.directory_world import DirectoryWorld
-from tests.contract.reading import actions, changes, declared, held, lab, only_change, plan, reason
+from tests.contract.reading import (
+    actions,
+    changes,
+    declared,
+    held,
+    lab,
+    outcomes,
+    plan,
+    reason,
+    store,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,13 +118,27 @@ def test_dropped_from_the_manifest_it_is_unmanaged_again(world: World) -> None:
     assert set(held(world)) == {item_id, "home.keep"}
 
 
-def test_a_replaced_one_in_use_by_name_only_keeps_its_account(live: LiveWorld) -> None:
+@pytest.mark.parametrize(
+    "line", [lab(more="name: New"), lab(secret="second")], ids=["name", "secret"]
+)
+def test_one_in_use_is_superseded_and_its_account_goes_on(live: LiveWorld, line: str) -> None:
+    """Home Assistant keeps the old item for as long as the account holds its id."""
     item_id = live.put_item(None, name="Old")
     entry = live.put_account(item_id)
-    wish = declared(lab(more=f"name: New, auth_domain: {item_id}"))
+    wish = declared(line.removesuffix("}") + f", auth_domain: {item_id}}}")
     report = live.sync(wish)
-    change = only_change(report)
-    assert change.differs == ("name",)
-    # Home Assistant keeps the old item for as long as the account holds its id.
-    assert changes(live.plan(wish)) == [("retained", item_id, "retained")]
+    assert outcomes(report) == {item_id: "applied"}
+    (result,) = store(report).results
+    assert f"the old item {item_id} stays" in " ".join(result.notes)
+    assert exit_code(report) == ExitCode.OK
+    assert changes(live.sync(wish)) == [("retained", item_id, "retained")]
     assert live.home_assistant.entry_state(entry) == "loaded"
+
+
+def test_a_directory_guards_nothing_so_there_it_is_one_item(offline: DirectoryWorld) -> None:
+    item_id = offline.put_item(None, name="Old")
+    offline.put_account(item_id)
+    wish = declared(lab(secret="second", more=f"auth_domain: {item_id}"))
+    assert outcomes(offline.sync(wish)) == {item_id: "applied"}
+    assert held(offline) == {item_id: [("client", "canary-second")]}
+    assert changes(offline.plan(wish)) == []

@@ -28,6 +28,10 @@ def compare(file: str, name: str, output: str) -> None:
     assert found[2] == output, f"{file}, block {name}: see CONTRIBUTING.md on how to record it anew"
 
 
-def names(file: str) -> list[str]:
-    """Return the names of all recorded blocks of `file`, in order."""
-    return re.findall(r"<!-- recorded: (.+) -->", (ROOT / file).read_text("utf-8"))
+def compare_all(file: str, text: str) -> None:
+    """Fail unless the whole of `file` is `text`; with APPCREDS_RECORD=1, write it."""
+    path = ROOT / file
+    if _RECORD:
+        path.write_text(text, "utf-8")
+        return
+    assert path.read_text("utf-8") == text, f"{file}: see CONTRIBUTING.md on how to record it anew"

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.cli.command import appcreds
-from tests.docs.recorded import ROOT, compare
+from tests.docs.recorded import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import RunningHomeAssistants
-
-CLIENT: Final = "5fe01282e44241328a84e7c5cc169165"
 README: Final = (ROOT / "README.md").read_text("utf-8")
 YAML_BLOCKS: Final = re.findall(r"^ *```yaml\n(.*?)^ *```$", README, re.DOTALL | re.MULTILINE)
 PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -25,25 +22,6 @@ REST: Final = {
     "stores": "stores: {house: {url: 'http://homeassistant.local:8123', token: !secret t}}\n",
     "credentials": "credentials: {}\n",
 }
-
-
-def test_first_contact_ends_as_the_readme_shows(
-    home_assistants: RunningHomeAssistants, tmp_path: Path
-) -> None:
-    home_assistant = home_assistants["2025.4.4"]
-    home_assistant.reset()
-    item = home_assistant.create_item(domain="spotify", client_id=CLIENT, client_secret="s")
-    home_assistant.add_entry(domain="spotify", auth_implementation=item["id"], title="Ann")
-    store = f"stores: {{house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}}}\n"
-    spotify = f"credentials: {{spotify: {{client_id: {CLIENT}, client_secret: 'env://SECRET'}}}}\n"
-    (tmp_path / "appcreds.yaml").write_text(f"version: 1\nowner: home\n{store}{spotify}")
-
-    ended = appcreds(
-        "plan", cwd=tmp_path, env={"TOKEN": home_assistant.token, "SECRET": "a-secret"}
-    )
-
-    assert ended.code == 0
-    compare("README.md", "first-contact", f"$ appcreds-sync plan\n{ended.stdout}")
 
 
 @pytest.mark.parametrize("block", YAML_BLOCKS)

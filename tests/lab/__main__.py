@@ -33,13 +33,18 @@ def run() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="appcreds-lab-")))
         vault = stack.enter_context(openbao.start_dev(folder / "openbao"))
         print(f"OpenBao\n  address    {vault.address}\n  token      {vault.token}", flush=True)
-        provider = stack.enter_context(Provider(folder / "provider"))
-        print(f"OAuth provider\n  address    {provider.url}", flush=True)
-        for each in stack.enter_context(running_home_assistants(folder)).values():
+        home_assistants = stack.enter_context(running_home_assistants(folder))
+        for each in home_assistants.values():
             print(f"Home Assistant {each.version}\n  address    {each.url}")
             print(f"  admin      {each.token}")
             print(f"  not admin  {each.user_token}")
             print(f"  log        {each.log}")
+        provider = stack.enter_context(Provider(folder / "provider"))
+        provider.register("lab", "lab-secret", [it.redirect_uri for it in home_assistants.values()])
+        for each in home_assistants.values():
+            each.choose_provider(provider.url)
+        print(f"OAuth provider of oauth_lab, oauth_lab_retry …\n  address    {provider.url}")
+        print("  client     lab\n  secret     lab-secret")
         print("Ctrl-C ends all of it, and leaves nothing.", flush=True)
         signal.pause()
 

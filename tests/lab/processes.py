@@ -25,9 +25,10 @@ class Process:
     def __init__(self, command: Sequence[str | Path], log: Path, env: Mapping[str, str]) -> None:
         self.log = log
         with log.open("ab") as output:
+            # Waits for our word, so that nothing runs untethered if we are killed between the two.
             self._child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
+                ["/bin/sh", "-c", 'read -r _ && exec "$@" </dev/null', "sh", *command],
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=dict(env),
@@ -43,6 +44,9 @@ class Process:
             start_new_session=True,
         )
         atexit.register(self.kill)
+        if self._child.stdin is not None:
+            with self._child.stdin as word:
+                word.write(b"go\n")
 
     @property
     def pid(self) -> int:

@@ -168,7 +168,7 @@ ENTRY = st.dictionaries(
 
 
 @given(st.dictionaries(st.sampled_from(["a", "b", "c", "d", "E", '"f\\n"']), ENTRY, max_size=6))
-def test_one_of_each_shape_speaks_for_all(entries: dict[str, dict[str, str]]) -> None:
+def test_what_is_plainly_right_is_right_to_jsonschema(entries: dict[str, dict[str, str]]) -> None:
     flow = ", ".join(
         f"{name}: {{{', '.join(f'{key}: {value}' for key, value in entry.items())}}}"
         for name, entry in entries.items()
@@ -177,9 +177,9 @@ def test_one_of_each_shape_speaks_for_all(entries: dict[str, dict[str, str]]) ->
     assert isinstance(tree, Mapping)
     published = load_schema()
     schema.check(tree, Findings())  # turns `1` into a number
-    by_shape = schema._errors(tree, published)
+    of_the_doubtful = schema._errors(tree, published)
     one_by_one = schema._validator(published).iter_errors(tree)
-    assert sorted(map(described, by_shape)) == sorted(map(described, one_by_one))
+    assert sorted(map(described, of_the_doubtful)) == sorted(map(described, one_by_one))
 
 
 def described(error: Any) -> tuple[str, str, str]:

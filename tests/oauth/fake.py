@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.server
 import json
@@ -27,6 +28,11 @@ class Asked:
     headers: Mapping[str, str]
     form: Mapping[str, str]
 
+    def basic(self) -> str:
+        """Return what the Authorization header holds: `id:secret`."""
+        header = self.headers["Authorization"]
+        return base64.b64decode(header.removeprefix("Basic ")).decode()
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -35,6 +41,10 @@ class Said:
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
+
+
+def say(status: int, body: bytes, **headers: str) -> Callable[[Asked], Said]:
+    return lambda _: Said(status, body, {"Content-Type": "application/json"} | headers)
 
 
 def error(code: str, description: str | None = None, status: int = 400) -> Said:

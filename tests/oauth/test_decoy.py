@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appcreds_sync.model.secret import Secret
@@ -12,6 +12,8 @@ from appcreds_sync.oauth.decoy import decoy
 
 
 @given(st.text(min_size=1))
+@example("-")
+@example("½")  # counts as alphanumeric, and is neither a letter nor a digit
 def test_it_is_as_long_and_another(text: str) -> None:
     made = decoy(Secret(text)).reveal()
 

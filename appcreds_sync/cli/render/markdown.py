@@ -83,6 +83,16 @@ def _problem(problem: Problem) -> str:
     return f"- {_escape(str(problem))}"
 
 
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~&$])")
+_AUTOLINK = re.compile(r"(@|#(?=\d)|https?:|www)(?=\S)", re.IGNORECASE)
+_NOT_SHOWN = "\u200b"  # ZERO WIDTH SPACE
+
+
 def _escape(text: str) -> str:
-    """Keep what strangers named (titles, client ids) from becoming markup, links or mentions."""
-    return re.sub(r"([\\`*_{}\[\]<>|#@~])", r"\\\1", text).replace("\n", " ")
+    """Keep what strangers named (titles, client ids) from becoming markup, links or mentions.
+
+    A backslash does not stop GitHub and GitLab from linking @somebody, #1 or a bare address: they
+    look at the text after the escapes are gone.
+    """
+    one_line = " ".join(text.split())
+    return _MARKUP.sub(r"\\\1", _AUTOLINK.sub(rf"\1{_NOT_SHOWN}", one_line))

@@ -90,14 +90,17 @@ def _totals(rows: Sequence[Verified]) -> str:
 
 
 def _data(row: Verified) -> dict[str, Any]:
-    read = not isinstance(row.outcome, Problem)
-    return {
+    data: dict[str, Any] = {
         "credential": row.subject.credential,
         "integrations": list(row.subject.integrations),
         "stores": list(row.subject.stores),
         "client_id": row.client_id,
-        "verdict": row.outcome.kind.value if not isinstance(row.outcome, Problem) else None,
-        "code": row.outcome.code,
-        "words": row.outcome.words if not isinstance(row.outcome, Problem) else None,
-        "problem": None if read else problem_data(row.outcome),
     }
+    if isinstance(row.outcome, Problem):
+        return data | {"verdict": None, "problem": problem_data(row.outcome)}
+    verdict = {
+        "kind": row.outcome.kind.value,
+        "code": row.outcome.code,
+        "words": row.outcome.words,
+    }
+    return data | {"verdict": verdict, "problem": None}

@@ -88,6 +88,7 @@ class Rotation:
                 await self.store.delete(old.id)
             except CommandRefused as refused:
                 notes.append(f"the old item {old.id} stays: {refused.problem.what}")
+        notes += await self._end_stale_requests(before, after)
         titles = tuple(account.title for account in after.values())
         if self.change.relinks:
             names = ", ".join(account.title for account in before.values())
@@ -98,6 +99,21 @@ class Rotation:
             )
             return ChangeResult(self.change, Outcome.RELINK_NEEDED, problem, titles, tuple(notes))
         return ChangeResult(self.change, Outcome.APPLIED, None, titles, tuple(notes))
+
+    async def _end_stale_requests(
+        self, before: Mapping[str, AccountState], after: Mapping[str, AccountState]
+    ) -> list[str]:
+        """End what still asks to sign in to an account that the new secret has mended."""
+        notes = []
+        for account in after.values():
+            if account.state != "loaded" or before[account.entry_id].state == "loaded":
+                continue
+            for flow in sorted(account.reauth_flows):
+                try:
+                    await self.store.end_reauth(flow)
+                except StoreError as error:
+                    notes.append(error.problem.what)
+        return notes
 
 
 def _notes(

@@ -122,6 +122,8 @@ def not_vault(answer: Answer, address: str) -> Problem:
 
 def _by_status(answer: Answer, address: str) -> Problem | None:
     match answer.status:
+        case 204:  # a write to KV v1 is answered without a body
+            return None
         case 501:
             what = f"Vault at {address} is not initialised"
             return Problem("vault-not-initialised", what, "initialise it: vault operator init")

@@ -58,6 +58,15 @@ class VaultSource:
             reference: _value(reference, documents[_place(reference)]) for reference in references
         }
 
+    def logged_in(self) -> Client:
+        """Return the client, with a token that has life left. Raise SecretsError."""
+        try:
+            client = self._connected()
+            self._logged_in(client)
+        except SecretsError as error:
+            raise SecretsError(self._located(error.problem)) from None
+        return client
+
     def warnings(self) -> tuple[Problem, ...]:
         """Return what is unsafe about the connection; nothing before the first read."""
         if self._client is None or not self._client.connection.skip_verify:

@@ -19,6 +19,7 @@ from websockets.frames import CloseCode
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreUnavailable
 from appcreds_sync.stores.home_assistant import protocol
 from appcreds_sync.stores.home_assistant.unreachable import Target, unreachable
+from appcreds_sync.stores.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     import ssl
@@ -97,8 +98,8 @@ class Connection:
         return answer
 
     async def ask_all(self, commands: Iterable[Command]) -> list[protocol.Answer]:
-        """Ask all at once; the answers stand in the order of the commands."""
-        return await asyncio.gather(*map(self.ask, commands))
+        """Ask all, many at once; the answers stand in the order of the commands."""
+        return await side_by_side(self.ask, commands)
 
     async def read(self) -> None:
         """Give each answer to who waits for it, until the connection ends."""

@@ -30,8 +30,11 @@ def end_reauth(spec: LiveStoreSpec, token: Secret, flow_id: str) -> None:
         session.trust_env = False
         session.headers["Authorization"] = f"Bearer {token.reveal()}"
         session.verify = str(spec.ca_cert) if spec.verify_tls and spec.ca_cert else spec.verify_tls
+        base = _base(spec.url)
+        # Without it, Home Assistant can't say where the provider is to send the person back to.
+        session.headers["HA-Frontend-Base"] = base
         try:
-            _end(session, _base(spec.url), flow_id, spec.timeout)
+            _end(session, base, flow_id, spec.timeout)
         except requests.RequestException as error:
             raise StoreUnavailable(_failed(spec, type(error).__name__)) from None
         except _Odd as error:
@@ -54,6 +57,8 @@ def _end(session: requests.Session, base: str, flow_id: str, timeout: float) -> 
             back = {"state": state, "error": "access_denied"}
             came_back = f"{base}/auth/external/callback"
             session.get(came_back, params=back, timeout=timeout, allow_redirects=False)
+            # The flow takes its last step when somebody looks at it, as HA's page would.
+            session.get(flow_url, timeout=timeout, allow_redirects=False)
             return
         if step.get("type") != "form":
             break

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from appcreds_sync.cli.safe_write import read_file, replace_file
+from appcreds_sync.model.errors import AppcredsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new"
+    replace_file(path, None, b"new")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"new", 0o600)
+
+
+def test_the_mode_stays(tmp_path: Path) -> None:
+    path = tmp_path / "old"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    replace_file(path, b"old", b"new")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"new", 0o640)
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    path, link = tmp_path / "old", tmp_path / "link"
+    path.write_bytes(b"old")
+    link.symlink_to(path)
+    replace_file(link, b"old", b"new")
+    assert (path.read_bytes(), link.is_symlink()) == (b"new", True)
+
+
+@pytest.mark.parametrize("before", [None, b"what we read"])
+def test_what_somebody_else_wrote_meanwhile_is_not_lost(
+    tmp_path: Path, before: bytes | None
+) -> None:
+    path = tmp_path / "old"
+    path.write_bytes(b"theirs")
+    with pytest.raises(AppcredsError, match="was changed while we were at work"):
+        replace_file(path, before, b"ours")
+    assert path.read_bytes() == b"theirs"
+
+
+def test_where_it_cannot_be_written_all_is_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old"
+    path.write_bytes(b"old")
+
+    def full(descriptor: int) -> None:
+        del descriptor
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(AppcredsError, match="can't be written: No space left on device"):
+        replace_file(path, b"old", b"new")
+    assert [it.name for it in tmp_path.iterdir()] == ["old"]
+    assert path.read_bytes() == b"old"
+
+
+def test_a_draft_of_a_run_that_was_killed_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / ".old.appcreds-sync").write_bytes(b"half")
+    replace_file(tmp_path / "old", None, b"new")
+    assert [it.name for it in tmp_path.iterdir()] == ["old"]
+
+
+def test_what_cannot_be_read_is_an_error_and_not_an_absent_file(tmp_path: Path) -> None:
+    assert read_file(tmp_path / "none") is None
+    with pytest.raises(AppcredsError, match="can't be read"):
+        read_file(tmp_path)
