@@ -14,6 +14,7 @@ from appcreds_sync.watch.files import follow
 from appcreds_sync.watch.loading import Loader
 from appcreds_sync.watch.pacing import BackOff, jittered
 from appcreds_sync.watch.situation import Shared, Situation
+from appcreds_sync.watch.status import StoreStatus
 from appcreds_sync.watch.store_loop import StoreLoop
 from appcreds_sync.watch.waking import Cause
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.watch.options import WatchOptions
     from appcreds_sync.watch.outside import Outside
-    from appcreds_sync.watch.status import Status, StoreStatus
+    from appcreds_sync.watch.status import Status
 
 _FIRST_RETRY = 1.0
 
@@ -51,6 +52,7 @@ class Daemon:
         self._reload = asyncio.Event()
         self._published = asyncio.Event()
         self._loading = asyncio.Lock()
+        self._draining = False
 
     def stop(self) -> None:
         """Finish the changes in hand, begin none, and end."""
@@ -161,8 +163,9 @@ class Daemon:
     async def _load_again(self) -> None:
         async with self._loading:
             if await self._loader.load():
+                there = tuple(loop for loop, _ in self._stores.values())
                 self._take_up()
-                for loop, _ in self._stores.values():
+                for loop in there:
                     loop.wake(Cause.MANIFEST)
         self._outside.changed()
         self._published.set()
@@ -193,6 +196,7 @@ class Daemon:
             loop.stop()
         for name in declared:
             if name not in self._stores:
+                self.status.put(StoreStatus(name, ""))
                 loop = StoreLoop(name, self._shared, self._publish)
                 task = asyncio.create_task(loop.run(), name=f"store {name}")
                 task.add_done_callback(functools.partial(self._ended, name))
@@ -205,7 +209,7 @@ class Daemon:
         if (error := task.exception()) is not None:
             warn("store-loop-broke", store=name, error=type(error).__name__)
             self._stop.set()
-        elif not self._stop.is_set():
+        elif not self._draining:
             log("store-left", store=name)
             self.status.remove(name)
             self._take_up()  # it may have come back while its last turn was under way
@@ -216,6 +220,7 @@ class Daemon:
         self._published.set()
 
     async def _drain(self) -> None:
+        self._draining = True
         tasks = [task for _, task in self._stores.values()]
         for loop, _ in self._stores.values():
             loop.stop()

@@ -99,7 +99,6 @@ async def _event(watched: Watched, before: Mapping[Path, bytes | None]) -> None:
         stop_event=stop,
         recursive=False,
         force_polling=False,
-        raise_interrupt=False,
         debug=False,
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-PATIENCE = 60.0
+PATIENCE = 45.0
 """Seconds until a test gives up waiting; nothing is asserted about how long things take."""
 
 
