@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,7 +60,7 @@ class TestNotices:
             (tmp_path / "..data_tmp").replace(data)
 
         for number in range(1, 4):
-            await _notices(Watched(frozenset({file})), lambda number=number: swap(number))
+            await _notices(Watched(frozenset({file})), partial(swap, number))
 
     async def test_git_syncs_swap_of_a_directory_above(self, tmp_path: Path) -> None:
         for number in range(2):

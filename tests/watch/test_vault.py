@@ -157,7 +157,7 @@ def test_a_revoked_token_of_a_login_is_replaced(kept: Kept) -> None:
 
     with Watch(kept.desk.folder, env={"PASSWORD": "pw", "VAULT_MAX_RETRIES": "0"}) as watch:
         watch.next("turn", causes="start", state="in-sync")
-        client.sys.revoke_prefix(f"auth/{path}/login/u")
+        client.adapter.put(f"/v1/sys/leases/revoke-prefix/auth/{path}/login/u")
         kept.put("two")
         watch.next("turn", causes="value", state="in-sync")
     assert kept.desk.items() == {"home.spotify": "two"}
