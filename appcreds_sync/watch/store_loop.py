@@ -31,8 +31,12 @@ if TYPE_CHECKING:
 
 _FIRST_RETRY = 1.0
 _LONGEST_RETRY = 60.0
+_FIRST_CHANGE_RETRY = 5.0
+_LONGEST_CHANGE_RETRY = 3600.0
 _REFUSED_RETRY = 300.0
-_LONGEST_REFUSED_RETRY = 3600.0
+_LONGEST_FIRST_CHANGE_RETRY = 5.0
+_LONGEST_CHANGE_RETRY = 3600.0
+_REFUSED_RETRY = 3600.0
 """Home Assistant bans an address after some failed logins, where `login_attempts_threshold` is
 set: a refused token is tried again seldom, unless it has changed."""
 _BURST = 30
@@ -57,6 +61,7 @@ class StoreLoop:
         self._taker = TurnTaker(name, shared, self._link, self._refusals, lambda: self._stopping)
         self._history = StoreHistory(name, publish)
         self._retry = BackOff(_FIRST_RETRY, _LONGEST_RETRY)
+        self._change_retry = BackOff(_FIRST_CHANGE_RETRY, _LONGEST_CHANGE_RETRY)
         self._refused_retry = BackOff(_REFUSED_RETRY, _LONGEST_REFUSED_RETRY)
         self._refused: tuple[Secret | None, float] | None = None
         """The token that was not accepted, and when it may be tried again."""
@@ -166,10 +171,16 @@ class StoreLoop:
             warn("not-notified", store=self.name, problem=str(error.problem))
 
     def _next(self, report: StoreReport) -> tuple[float, Cause]:
-        if state_of(report) is State.FAILING:
+        interval = self._shared.situation().manifest.watch.interval
+        failing = state_of(report) is State.FAILING
+        if failing and report.plan is None:
             return self._retry.next(), Cause.RETRY
         self._retry.reset()
-        return jittered(self._shared.situation().manifest.watch.interval), Cause.INTERVAL
+        if failing:
+            # It was reached, and some change did not work: each try may reload a person's accounts.
+            return min(self._change_retry.next(), interval), Cause.RETRY
+        self._change_retry.reset()
+        return jittered(interval), Cause.INTERVAL
 
     def _seconds_until_allowed(self) -> float:
         if self._refused is None:
