@@ -34,9 +34,7 @@ _LONGEST_RETRY = 60.0
 _FIRST_CHANGE_RETRY = 5.0
 _LONGEST_CHANGE_RETRY = 3600.0
 _REFUSED_RETRY = 300.0
-_LONGEST_FIRST_CHANGE_RETRY = 5.0
-_LONGEST_CHANGE_RETRY = 3600.0
-_REFUSED_RETRY = 3600.0
+_LONGEST_REFUSED_RETRY = 3600.0
 """Home Assistant bans an address after some failed logins, where `login_attempts_threshold` is
 set: a refused token is tried again seldom, unless it has changed."""
 _BURST = 30
