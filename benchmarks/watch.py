@@ -33,10 +33,10 @@ _FLEETS = (1, 10, 200)
 class _Observer:
     """Sees changes of the store when Home Assistant says them, over a connection of its own."""
 
-    def __init__(self, running: HomeAssistant) -> None:
-        self._socket: ClientConnection = connect(running.api.websocket_url, compression=None)
+    def __init__(self, socket: ClientConnection, token: str) -> None:
+        self._socket = socket
         self._socket.recv()
-        self._socket.send(json.dumps({"type": "auth", "access_token": running.token}))
+        self._socket.send(json.dumps({"type": "auth", "access_token": token}))
         self._socket.recv()
         self._number = 1
         self._socket.send(json.dumps({"id": 1, "type": "application_credentials/subscribe"}))
@@ -91,9 +91,12 @@ def latency(running: HomeAssistant, folder: Path, tries: int) -> Iterator[tuple[
     _write(folder, "secrets.yaml", "s: start\n")
     _write(folder, "appcreds.yaml", _manifest(running, 1))
     saved, healed = [], []
-    with Watch(folder, env={"TOKEN": running.token}) as watch:
+    with (
+        Watch(folder, env={"TOKEN": running.token}) as watch,
+        connect(running.api.websocket_url, compression=None) as socket,
+    ):
         watch.next("turn", causes="start", state="in-sync")
-        observer = _Observer(running)
+        observer = _Observer(socket, running.token)
         for number in range(tries):
             time.sleep(_PAUSE)
             moment = _write(folder, "secrets.yaml", f"s: value-{number}\n")

@@ -33,12 +33,13 @@ def _queries() -> Iterator[str]:
     dashboard = json.loads((_FOLDER / "grafana-dashboard.json").read_text("utf-8"))
     for panel in dashboard["panels"]:
         yield from (target["expr"] for target in panel["targets"])
-    rules = yaml.safe_load((_FOLDER / "alerts.yaml").read_text("utf-8"))
+    rules = yaml.safe_load((_FOLDER / "alerts.yml").read_text("utf-8"))
     for group in rules["groups"]:
         yield from (rule["expr"] for rule in group["rules"])
 
 
-def _exported() -> str:
+def exported() -> str:
+    """Return what a daemon with one store exports, every metric once at least."""
     status = Status(_NOW)
     metrics = Metrics(status)
     change = Change(Action.CREATE, Identity("spotify", "home.spotify"), "spotify")
@@ -63,9 +64,9 @@ def _exported() -> str:
 
 @pytest.mark.parametrize("query", tuple(_queries()))
 def test_a_query_asks_for_what_there_is(query: str) -> None:
-    exported = _exported()
-    names = set(re.findall(r"^(appcreds_sync_\w+)", exported, re.MULTILINE))
-    labels = set(re.findall(r'[{,](\w+)="', exported))
+    text = exported()
+    names = set(re.findall(r"^(appcreds_sync_\w+)", text, re.MULTILINE))
+    labels = set(re.findall(r'[{,](\w+)="', text))
     outside = re.sub(r'"[^"]*"|\[[^\]]*\]', "", query)
     used = set(re.findall(r"[A-Za-z_]\w*", outside))
 
