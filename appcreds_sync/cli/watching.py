@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import gc
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -34,4 +35,9 @@ async def _watch(options: WatchOptions) -> int:
     outside = Outside(status, Systemd(os.environ))
     daemon = Daemon(options, load_catalogue(), status, outside)
     with handling(daemon.stop, daemon.reload):
-        return await daemon.run()
+        code = await daemon.run()
+    if daemon.overdue:
+        # A thread may hang in a request of its own, and Python would wait for it.
+        logging.shutdown()
+        os._exit(code)
+    return code

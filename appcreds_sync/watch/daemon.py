@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from appcreds_sync.watch.status import Status
 
 _FIRST_RETRY = 1.0
+_GOODBYE_SECONDS = 3.0
+"""For stores to hang up, once their tasks are cancelled."""
 
 
 class Daemon:
@@ -53,6 +54,8 @@ class Daemon:
         self._published = asyncio.Event()
         self._loading = asyncio.Lock()
         self._draining = False
+        self.overdue = False
+        """Whether something did not end in time when the daemon was to stop."""
 
     def stop(self) -> None:
         """Finish the changes in hand, begin none, and end."""
@@ -229,6 +232,6 @@ class Daemon:
         _, late = await asyncio.wait(tasks, timeout=self._options.drain)
         for task in late:
             warn("not-finished-in-time", task=task.get_name())
+            self.overdue = True
             task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks, timeout=_GOODBYE_SECONDS)
