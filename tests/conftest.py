@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NoReturn
 
+import hypothesis
 import pytest
 
 from tests.lab import openbao
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytest_plugins = ["tests.lab.named_skips"]
+
+# A deadline is a timed assertion: on a busy machine it fails for nothing.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 _SPEAKS_TO_US = ("APPCREDS_", "BAO_", "CREDENTIALS_DIRECTORY", "HASS_", "SUPERVISOR_", "VAULT_")
 _SPEAKS_TO_LIBRARIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "FORCE_COLOR")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import keyword
 import os
 import sys
@@ -77,12 +78,27 @@ def commands(context: click.Context, log_level: str) -> None:
 
     gc.set_threshold(_NEW_OBJECTS)
     set_up_logging(log_level)
+    _stand_somewhere()
     if os.environ.get("NO_COLOR"):
         context.color = False
 
 
+def _stand_somewhere() -> None:
+    try:
+        os.getcwd()  # noqa: PTH109  # pathlib would have to be imported for --help
+    except OSError as error:
+        from appcreds_sync.model.errors import AppcredsError, Problem  # noqa: PLC0415  # rarely
+
+        what = "the current folder is gone, or can't be entered"
+        problem = Problem("no-current-folder", what, "change into one that is there")
+        raise AppcredsError(problem) from error
+
+
 def run_command_line() -> NoReturn:
     """Run, and exit: 0 done, 1 failed, 2 changes pending, 3 needs a person, 64 usage."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Where the terminal's encoding lacks a letter of a title or name, as stderr does anyway.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = commands.main(prog_name="appcreds-sync", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last resort: nothing may print a value

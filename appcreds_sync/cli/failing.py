@@ -6,6 +6,7 @@ import errno
 
 import click
 
+from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.model.errors import AppcredsError, UsageError
 
 _INTERRUPTED = 130
@@ -20,8 +21,9 @@ def explain(error: BaseException) -> int:
             # click's own 2 would be taken for "changes are pending".
             return UsageError.exit_code
         case AppcredsError():
+            label = click.style("error:", fg="red", bold=True)
             for problem in error.problems:
-                click.echo(f"{click.style('error:', fg='red', bold=True)} {problem}", err=True)
+                click.echo(f"{label} {on_terminal(str(problem))}", err=True)
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
             click.echo("interrupted", err=True)

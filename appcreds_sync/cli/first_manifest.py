@@ -100,22 +100,29 @@ def write_files(answers: Answers) -> Iterator[Path]:
             )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write_private(secrets, _secrets_text(answers))
+        _write_new(secrets, _secrets_text(answers), 0o600)
         yield secrets
-        manifest.write_text(_manifest_text(answers), "utf-8")
+        _write_new(manifest, _manifest_text(answers), 0o666)  # less the umask
         yield manifest
         if keep_out_of_git(folder):
             yield ignore
     except OSError as error:
         raise AppcredsError(
-            Problem("not-written", f"{error.filename} can't be written: {error.strerror}", "")
+            Problem(
+                "not-written", f"{error.filename or folder} can't be written: {error.strerror}", ""
+            )
         ) from error
 
 
-def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+def _write_new(path: Path, text: str, mode: int) -> None:
+    """Write all of it or nothing: half a file would stand in the way of the next `init`."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def keep_out_of_git(folder: Path) -> bool:

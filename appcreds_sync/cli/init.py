@@ -58,9 +58,11 @@ def command(  # noqa: PLR0913  # one parameter a flag
         raise click.UsageError(message)
     token = None
     if directory is None:
-        url = url or click.prompt(
-            "Address of Home Assistant", default="http://homeassistant.local:8123"
-        )
+        if not url:
+            _need_terminal("--url, or --directory")
+            url = click.prompt(
+                "Address of Home Assistant", default="http://homeassistant.local:8123"
+            )
         token = _token(from_stdin=token_stdin)
     owner = owner or (
         click.prompt("Owner: marks what this manifest makes", default="home")
@@ -99,9 +101,20 @@ def _import(manifest: Path) -> int:
     return int(report.exit_code)
 
 
+def _need_terminal(instead: str) -> None:
+    if not sys.stdin.isatty():
+        message = f"there is no terminal to ask at; give {instead}"
+        raise click.UsageError(message)
+
+
 def _token(*, from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().strip()
+        token = sys.stdin.readline().strip()
+        if not token:
+            message = "--token-stdin: there is nothing on stdin"
+            raise click.UsageError(message)
+        return token
+    _need_terminal("--token-stdin")
     text: str = click.prompt(
         "Long-lived access token (profile, tab Security; it is not shown)", hide_input=True
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from appcreds_sync.cli.render.harmless import on_terminal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -99,4 +101,5 @@ def load_manifest(argument: Path | None, catalogue: Catalogue) -> LoadedManifest
 def show_warnings(warnings: tuple[Problem, ...]) -> None:
     """Print each on stderr, on a line of its own."""
     for warning in warnings:
-        click.echo(f"{click.style('warning:', fg='yellow', bold=True)} {warning}", err=True)
+        label = click.style("warning:", fg="yellow", bold=True)
+        click.echo(f"{label} {on_terminal(str(warning))}", err=True)

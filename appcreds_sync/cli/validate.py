@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.cli.shared import manifest_argument, show_warnings
 
 
@@ -53,7 +54,7 @@ def command(manifest: Path | None, output_format: str) -> int:
     show_warnings(loaded.warnings)
     credentials = _count(len(loaded.manifest.credentials), "credential")
     stores = _count(len(loaded.manifest.stores), "store")
-    click.echo(f"{_as_named(path)}: valid, {credentials} for {stores}")
+    click.echo(f"{on_terminal(str(_as_named(path)))}: valid, {credentials} for {stores}")
     return 0
 
 

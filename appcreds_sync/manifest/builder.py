@@ -198,7 +198,8 @@ class TreeBuilder:
             self._unknown_tag(event.tag, line, column)
             return "broken"
         if not event.value.isprintable() and _CONTROL.search(event.value):
-            self._error(line, column, "manifest-control-character", "a control character in a text")
+            what, hint = "a control character in a text", "leave it out"
+            self._error(line, column, "manifest-control-character", what, hint)
             return "broken"
         return "plain" if event.implicit[0] and event.tag is None else "quoted"
 

@@ -53,6 +53,10 @@ def _is_part(source: Source, document: Value, findings: Findings) -> bool:
         what = "the version of the manifest's format is not 1"
         hint = "write `version: 1`; a later version needs a later appcreds-sync"
         findings.error(document.mark_of("version"), "manifest-version", what, hint)
+        if isinstance(version, Text):
+            # Said once; the schema would say it again, and less well.
+            line, column = version.line, version.column
+            document["version"] = Text(VERSION, version.source, line, column, "plain")
     return isinstance(version, Text | None)
 
 

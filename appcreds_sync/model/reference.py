@@ -17,7 +17,7 @@ STORE_PLACEHOLDER = "{store}"
 _VERSION = re.compile(r"[1-9][0-9]{0,9}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class VaultReference:
     """One key of a secret in a KV engine of Vault."""
 
@@ -40,7 +40,7 @@ class VaultReference:
         return f"vault://{location}#{quote(self.key)}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class EnvReference:
     """An environment variable."""
 
@@ -51,7 +51,7 @@ class EnvReference:
         return f"env://{self.name}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class FileReference:
     """A file whose whole content, less white space at its ends, is the value."""
 
@@ -63,7 +63,7 @@ class FileReference:
         return f"file://{str(self.path).replace('%', '%25')}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class YamlSecretReference:
     """A name in Home Assistant's `secrets.yaml`."""
 

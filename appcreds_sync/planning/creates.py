@@ -25,6 +25,21 @@ def predecessors(wanted: DesiredCredential, inventory: Inventory) -> tuple[Item,
     )
 
 
+def possible_predecessors(wanted: DesiredCredential, inventory: Inventory) -> tuple[Item, ...]:
+    """Return `predecessors`; where the client id could not be read, all that may be one.
+
+    What can't be read must never lead to a delete.
+    """
+    if isinstance(wanted.client_id, str):
+        return predecessors(wanted, inventory)
+    return tuple(
+        item
+        for item in inventory.owned
+        if item.domain == wanted.declaration.identity.integration
+        and (item.domain, item.key) not in inventory.declared_keys
+    )
+
+
 def why_blocked(
     wanted: DesiredCredential, inventory: Inventory, options: PlanOptions
 ) -> Problem | None:

@@ -87,7 +87,7 @@ def plan_deletes(
 def _why_renamed(item: Item, successor: str) -> Problem:
     return Problem(
         "renamed",
-        f"it looks like an older name of {successor}, which can't be created now",
+        f"it may be an older name of {successor}, which can't be created now",
         f"mend {successor} first; or keep this one: {taking_over(item)}",
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.desired import NotRead
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.plan import Action, Change, Plan
-from appcreds_sync.planning.creates import plan_create, predecessors, why_blocked
+from appcreds_sync.planning.creates import plan_create, possible_predecessors, why_blocked
 from appcreds_sync.planning.deletes import plan_deletes, plan_losers
 from appcreds_sync.planning.guards import find_guards
 from appcreds_sync.planning.inventory import Inventory, item_ref
@@ -128,7 +128,7 @@ class _Draft:
             blocked_by = why_blocked(wanted, self.inventory, self.options)
         if blocked_by is not None:
             # The older name stays while the newer one can't be made: an account must keep one.
-            for item in predecessors(wanted, self.inventory):
+            for item in possible_predecessors(wanted, self.inventory):
                 self.renamed[item.id] = wanted.declaration.credential
         self.changes.append(plan_create(wanted, self.inventory, blocked_by))
 

@@ -59,11 +59,13 @@ async def apply_plan(
     ]
     rotating = {id(rotation.change) for rotation in rotations}
     plain = [change for change in pending if id(change) not in rotating]
+    made: set[str] = set()
     try:
         async with store.writing():
-            keep(await _put(plain, wanted, store, progress))
+            keep(await _put(plain, wanted, store, progress, made))
             keep(await _rotate(rotations, progress))
-            keep(await delete_items(_to_delete(plain, results), desired, store, progress))
+            going = _to_delete(plain, results)
+            keep(await delete_items(going, desired, store, progress, made=made))
             keep(await revive_accounts(tuple(results.values()), desired, snapshot, store))
     except StoreError as error:
         return _undone(pending, results, error.problem)
@@ -84,13 +86,17 @@ async def _put(
     wanted: Mapping[tuple[Identity, str], DesiredCredential],
     store: Store,
     progress: Progress,
+    made: set[str],
 ) -> Sequence[ChangeResult]:
+    """Create what `pending` asks for; the ids go into `made`."""
+
     async def put(change: Change) -> ChangeResult:
         try:
-            await store.create(new_item(wanted[change.identity, str(change.credential)]))
+            item = await store.create(new_item(wanted[change.identity, str(change.credential)]))
         except StoreError as error:
             progress.advance()
             return ChangeResult(change, Outcome.FAILED, error.problem)
+        made.add(item.id)
         if change.action is Action.CREATE:  # a replace is done when the old item is gone
             progress.advance()
         return ChangeResult(change, Outcome.APPLIED)

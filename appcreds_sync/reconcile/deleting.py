@@ -11,7 +11,7 @@ from appcreds_sync.model.report import ChangeResult, Outcome
 from appcreds_sync.stores.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.identity import Identity
@@ -22,9 +22,18 @@ if TYPE_CHECKING:
 
 
 async def delete_items(
-    changes: Sequence[Change], desired: Desired, store: Store, progress: Progress
+    changes: Sequence[Change],
+    desired: Desired,
+    store: Store,
+    progress: Progress,
+    *,
+    made: Collection[str] = (),
 ) -> Sequence[ChangeResult]:
-    """Delete the item of each of `changes`; return what became of them, in their order."""
+    """Delete the item of each of `changes`; return what became of them, in their order.
+
+    What this turn created (`made`, ids) stays: Home Assistant gives an id again once it is free,
+    so a second of us that was quicker leaves the planned id to the new item.
+    """
     if not changes:
         return ()
     try:
@@ -32,7 +41,7 @@ async def delete_items(
     except StoreError as error:
         # Nobody can look again, so nothing goes; what was created before stays what it is.
         return [_not_looked(change, error, progress) for change in changes]
-    look = _look_again(changes, desired, now)
+    look = _look_again(changes, desired, now, made)
 
     async def delete(change: Change) -> ChangeResult:
         planned = change.item
@@ -56,18 +65,20 @@ class _Look:
     """What the store holds just before the deletes."""
 
     items: Mapping[str, Item]
-    """By id."""
+    """By id, less what this turn created."""
     must_stay: frozenset[Identity]
     """Declared identities: only what does not count there may go."""
     staying: frozenset[Identity]
     """Identities that still have an item when all the deletes are done."""
 
 
-def _look_again(changes: Sequence[Change], desired: Desired, now: Sequence[Item]) -> _Look:
-    going = {change.item.id for change in changes if change.item is not None}
+def _look_again(
+    changes: Sequence[Change], desired: Desired, now: Sequence[Item], made: Collection[str]
+) -> _Look:
+    going = {change.item.id for change in changes if change.item is not None}.difference(made)
     catalogue = desired.catalogue
     return _Look(
-        items={item.id: item for item in now},
+        items={item.id: item for item in now if item.id not in made},
         must_stay=frozenset(wanted.declaration.identity for wanted in desired.credentials),
         staying=frozenset(item.identity(catalogue) for item in now if item.id not in going),
     )

@@ -118,3 +118,32 @@ def test_a_reader_that_has_seen_enough_is_no_mistake_of_ours(desk: Desk) -> None
     ended = run(["/bin/sh", "-c", f"'{PROGRAM}' plan | head -n 1"], desk.folder)
 
     assert (ended.code, ended.stdout, ended.stderr) == (0, "ha\n", "")
+
+
+def test_a_letter_that_the_output_has_no_code_for_is_no_mistake_of_ours(desk: Desk) -> None:
+    desk.declare("  spotify: {client_id: \u0416, client_secret: !secret spotify}\n")
+
+    ended = desk.run("plan", PYTHONIOENCODING="latin-1")
+
+    assert ended.code == 0
+    assert "client id \\u0416" in ended.stdout
+
+
+def test_a_current_folder_that_is_gone_is_no_mistake_of_ours(tmp_path: Path) -> None:
+    command = f"mkdir here && cd here && rmdir ../here && '{PROGRAM}' plan /some/manifest.yaml"
+
+    ended = run(["/bin/sh", "-c", command], tmp_path)
+
+    assert ended.code == 1
+    assert ended.stderr.startswith("error: the current folder is gone")
+
+
+def test_a_files_name_in_a_warning_can_not_steer_the_terminal(desk: Desk) -> None:
+    desk.declare(
+        "  spotify: {client_id: ' o ', client_secret: !secret spotify}\n", name="\x1b[2J.yaml"
+    )
+
+    ended = desk.run("validate", "\x1b[2J.yaml")
+
+    assert "warning: \N{REPLACEMENT CHARACTER}[2J.yaml:" in ended.stderr
+    assert "\x1b" not in ended.printed

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -130,6 +130,19 @@ class TestDirectory:
         cage.secrets(planted=planted("another"))
 
         assert [each.code for each in every_command(cage)] == [0] * 11
+
+    def test_import(self, cage: Cage) -> None:
+        cage.run("sync")
+        new = replace(cage, home=(*cage.home, "new/secrets.yaml"))
+        new.run("init", "new", "--directory", "ha", "--owner", "other")
+        command = ("import", "new/appcreds.yaml", "--store", "house", "--format")
+
+        for name in FORMATS:
+            assert new.run(*command, name, "--dry-run").code == 0
+        assert [new.run(*command, name).code for name in FORMATS] == [0, 0, 0]
+
+        values = (cage.folder / "new" / "secrets.yaml").read_text("utf-8")
+        assert f"{PLANTED}-client-secret" in values
 
     def test_a_broken_storage_file(self, cage: Cage) -> None:
         cage.run("sync")

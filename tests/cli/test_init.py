@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.command import appcreds
+from tests.cli.command import PROGRAM, appcreds, run
 from tests.cli.terminal import at_terminal
 
 if TYPE_CHECKING:
@@ -128,6 +128,34 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert ended.code == 1
     assert "can't be written" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "there is no terminal to ask at; give --url, or --directory"),
+        (("--url", "http://a"), "there is no terminal to ask at; give --token-stdin"),
+        (("--url", "http://a", "--token-stdin"), "--token-stdin: there is nothing on stdin"),
+    ],
+)
+def test_where_nobody_answers_it_says_what_to_give(
+    given: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    ended = appcreds("init", "--no-check", *given, cwd=tmp_path, stdin="")
+
+    assert ended.code == 64
+    assert f"Error: {said}\n" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_half_a_file_does_not_stay_where_there_is_no_room(tmp_path: Path) -> None:
+    command = f"ulimit -f 0; '{PROGRAM}' init --no-check --url http://a --token-stdin"
+
+    ended = run(["/bin/sh", "-c", command], tmp_path, stdin=TOKEN)
+
+    assert ended.code == 1
+    assert ended.stderr == "error: . can't be written: File too large\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_looks_at_home_assistant_first(home_assistant: HomeAssistant, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ keys = st.sampled_from(
 states = st.sampled_from(["loaded", "disabled", "ignored"])
 
 
-@settings(max_examples=60, deadline=None)  # each is two syncs with files
+@settings(max_examples=60)  # each is two syncs with files
 @given(
     wishes=st.dictionaries(names, st.tuples(domains, clients, secrets), max_size=3),
     items=st.lists(st.tuples(keys, domains, clients, secrets), max_size=5),

@@ -57,6 +57,12 @@ def test_a_section_that_may_stand_in_one_file_only(tmp_path: Path, line: str) ->
     assert problem.startswith(f"b.yaml:2:1: `{key}` stands in two files, first at a.yaml:")
 
 
+def test_a_later_version_is_said_once(tmp_path: Path) -> None:
+    (problem,) = said(tmp_path, a=FIRST.replace("version: 1", "version: 2"))
+
+    assert problem.startswith("a.yaml:1:10: the version of the manifest's format is not 1; ")
+
+
 def test_every_file_says_its_version(tmp_path: Path) -> None:
     assert said(tmp_path, a=FIRST, b="credentials: {}\n", c="version: 2\n", d="version: '1'\n") == [
         "b.yaml:1:1: there is no `version`; add `version: 1`; every file of a manifest has it",

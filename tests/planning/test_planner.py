@@ -174,6 +174,16 @@ def test_a_client_id_that_could_not_be_read_blocks_as_well() -> None:
     assert only(make_plan(desired(wanted(client_id=SEALED)), snapshot())).reason == SEALED
 
 
+def test_what_may_be_its_older_name_stays_while_the_client_id_can_not_be_read() -> None:
+    store = snapshot(item("a", "home.older"), item("b", "home.other", domain="netatmo"))
+    plan = make_plan(desired(wanted(client_id=SEALED)), store)
+    assert rows(plan) == [
+        (Action.BLOCKED, "spotify/home.older", "a"),
+        (Action.BLOCKED, "spotify/home.spotify", None),
+        (Action.DELETE, "netatmo/home.other", "b"),
+    ]
+
+
 def test_losers_stay_while_the_value_can_not_be_read() -> None:
     store = snapshot(item("a", secret="old"), item("a_2"))
     assert [row[0] for row in rows(make_plan(desired(wanted(secret=SEALED)), store))] == [

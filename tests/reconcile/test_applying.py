@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from tests.reconcile.memory_store import GONE, MemoryStore
 if TYPE_CHECKING:
     from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.report import ChangeResult
+    from appcreds_sync.model.store import Item, NewItem
 
 NO = CommandRefused(Problem("command-refused", "Home Assistant refuses", "look at its log"))
 WISH = desired(
@@ -83,6 +85,24 @@ async def test_a_replace_whose_old_item_home_assistant_keeps_is_done_all_the_sam
     result = (await apply(store))["home.changed"]
     assert (result.outcome, result.problem) == (Outcome.APPLIED, None)
     assert result.notes == ("the old item c stays: Home Assistant refuses",)
+
+
+class QuickerSecond(MemoryStore):
+    """Where a second of us has replaced the item `c` since the plan was made, and `c` is free."""
+
+    async def create(self, item: NewItem) -> Item:
+        self.held = [replace(it, id="c_2") if it.id == "c" else it for it in self.held]
+        made = await super().create(item)
+        self.held[-1] = replace(made, id="c")
+        return self.held[-1]
+
+
+async def test_a_new_item_that_was_given_the_id_of_the_old_one_stays() -> None:
+    store = QuickerSecond([CHANGED])
+    wish = desired(wanted("changed", client_id="changed", secret="secret-2"))
+    assert outcomes(await apply(store, wish)) == {"home.changed": Outcome.APPLIED}
+    # The other of us may just now take `c_2` away, as `c` counts.
+    assert [it.id for it in store.held] == ["c_2", "c"]
 
 
 async def test_a_delete_that_home_assistant_refuses_has_failed() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from click import style
 
 from appcreds_sync.cli.render.data import FORMAT_VERSION, problem_data
+from appcreds_sync.cli.render.harmless import in_markdown, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +42,9 @@ def _text(report: ImportReport) -> Iterator[str]:
     for left in report.plan.left_out:
         mark = style("!", fg="magenta") if left.needs_a_person else style("=", fg="cyan")
         yield f"  {mark} {_item(left.item)}: left out"
-        yield f"      why: {left.why.what}"
+        yield f"      why: {on_terminal(left.why.what)}"
         if left.why.hint:
-            yield f"      do:  {left.why.hint}"
+            yield f"      do:  {on_terminal(left.why.hint)}"
     for value in report.values:
         yield f"  {_value_word(report, new=value.new)} {value.reference}"
     yield f"  {_summary(report)}"
@@ -62,7 +63,7 @@ def _markdown(report: ImportReport) -> Iterator[str]:
         yield ""
     for left in report.plan.left_out:
         hint = f"; {left.why.hint}" if left.why.hint else ""
-        yield f"- left out: {_item(left.item)}: {left.why.what}{hint}"
+        yield f"- {in_markdown(f'left out: {_item(left.item)}: {left.why.what}{hint}')}"
 
 
 def _data(report: ImportReport) -> dict[str, Any]:
@@ -86,6 +87,7 @@ def _data(report: ImportReport) -> dict[str, Any]:
             }
             for it in report.plan.left_out
         ],
+        "warnings": [problem_data(warning) for warning in report.warnings],
         "next_plan_is_empty": report.next_plan_is_empty,
     }
 
@@ -105,11 +107,11 @@ def _credential_data(credential: ImportedCredential) -> dict[str, Any]:
 
 def _about(credential: ImportedCredential) -> str:
     items = ", ".join(f"{item.domain} {item.id}" for item in credential.items)
-    return f"client id {credential.client_id}  for {items}"
+    return on_terminal(f"client id {credential.client_id}  for {items}")
 
 
 def _item(item: ItemRef) -> str:
-    return f"{item.domain} {item.id}, client id {item.client_id.strip()}"
+    return on_terminal(f"{item.domain} {item.id}, client id {item.client_id.strip()}")
 
 
 def _value_word(report: ImportReport, *, new: bool) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from appcreds_sync.cli.render.harmless import in_markdown
 from appcreds_sync.cli.render.words import action_word, detail, result_word, subject, totals
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _store_lines(store: StoreReport) -> Iterator[str]:
     summary = "" if store.plan is None else f": {totals(store.plan, store.results)}"
-    yield f"**{_escape(store.store)}**{summary}"
+    yield f"**{in_markdown(store.store)}**{summary}"
     if store.skipped_reason is not None:
         yield ""
-        yield f"Not compared: {_escape(store.skipped_reason.what)}"
+        yield f"Not compared: {in_markdown(store.skipped_reason.what)}"
     if store.plan is not None and store.plan.changes:
         results = {id(result.change): result for result in store.results}
         yield ""
@@ -76,23 +76,8 @@ def _row(change: Change, result: ChangeResult | None) -> str:
         subject(change),
         ". ".join(part for part in details if part),
     )
-    return f"| {' | '.join(map(_escape, cells))} |"
+    return f"| {' | '.join(map(in_markdown, cells))} |"
 
 
 def _problem(problem: Problem) -> str:
-    return f"- {_escape(str(problem))}"
-
-
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~&$])")
-_AUTOLINK = re.compile(r"(@|#(?=\d)|https?:|www)(?=\S)", re.IGNORECASE)
-_NOT_SHOWN = "\u200b"  # ZERO WIDTH SPACE
-
-
-def _escape(text: str) -> str:
-    """Keep what strangers named (titles, client ids) from becoming markup, links or mentions.
-
-    A backslash does not stop GitHub and GitLab from linking @somebody, #1 or a bare address: they
-    look at the text after the escapes are gone.
-    """
-    one_line = " ".join(text.split())
-    return _MARKUP.sub(r"\\\1", _AUTOLINK.sub(rf"\1{_NOT_SHOWN}", one_line))
+    return f"- {in_markdown(str(problem))}"

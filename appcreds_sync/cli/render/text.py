@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from click import style
 
+from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.cli.render.words import action_word, detail, result_word, subject, totals
 from appcreds_sync.model.plan import PENDING, Action
 from appcreds_sync.model.report import Outcome
@@ -27,8 +27,6 @@ _MARKS = {
     Action.RETAINED: ("=", "cyan"),
 }
 _FAILED = ("x", "red")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""ASCII's and Latin-1's, line separators, and what turns the direction of writing around."""
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -89,37 +87,32 @@ def _change_lines(change: Change, result: ChangeResult | None) -> Iterator[str]:
     about = "  ".join(
         part for part in (str(change.identity), subject(change), detail(change)) if part
     )
-    yield f"  {style(mark, fg=colour, bold=True)} {word:<9}  {_plain(about)}"
+    yield f"  {style(mark, fg=colour, bold=True)} {word:<9}  {on_terminal(about)}"
     if change.used_by and change.action in PENDING:
-        yield f"      used by: {_plain(', '.join(entry.title for entry in change.used_by))}"
+        yield f"      used by: {on_terminal(', '.join(entry.title for entry in change.used_by))}"
     if change.verdict is not None and change.action in PENDING:
-        yield f"      verify: {change.verdict.kind.value}, {_plain(change.verdict.words)}"
+        yield f"      verify: {change.verdict.kind.value}, {on_terminal(change.verdict.words)}"
     if problem is not None:
-        yield f"      why: {_plain(problem.what)}"
+        yield f"      why: {on_terminal(problem.what)}"
         if problem.hint:
-            yield f"      do:  {_plain(problem.hint)}"
+            yield f"      do:  {on_terminal(problem.hint)}"
     if result is not None and result.reloaded:
         took = "" if result.seconds is None else f" in {result.seconds:.1f} s"
-        yield f"      reloaded: {_plain(', '.join(result.reloaded))}{took}"
+        yield f"      reloaded: {on_terminal(', '.join(result.reloaded))}{took}"
     for note in () if result is None else result.notes:
-        yield f"      note: {_plain(note)}"
+        yield f"      note: {on_terminal(note)}"
 
 
 def _unmanaged(item: ItemRef) -> str:
     about = f"{item.domain}  item {item.id}, client id {item.client_id}"
-    return f"{_plain(about)} (as a declared credential's)"
+    return f"{on_terminal(about)} (as a declared credential's)"
 
 
 def _problem_lines(
     label: str, colour: str, problem: Problem, *, where: bool = True
 ) -> Iterator[str]:
     place = f"{problem.where}: " if where and problem.where else ""
-    yield f"{style(f'{label}:', fg=colour, bold=True)} {_plain(place + problem.what)}"
+    yield f"{style(f'{label}:', fg=colour, bold=True)} {on_terminal(place + problem.what)}"
     if problem.hint:
         indent = " " * (len(label) - len(label.lstrip()) + 2)
-        yield f"{indent}{_plain(problem.hint)}"
-
-
-def _plain(text: str) -> str:
-    """Keep what strangers named from moving the cursor, colouring the screen or forging lines."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+        yield f"{indent}{on_terminal(problem.hint)}"

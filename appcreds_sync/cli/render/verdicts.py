@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from click import style
 
 from appcreds_sync.cli.render.data import problem_data
+from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.verdict import VerdictKind
 
@@ -35,7 +36,7 @@ def verification_lines(found: Verification) -> Iterator[str]:
         label, colour = _label(row)
         title = style(row.subject.credential, bold=True)
         yield f"{style(label.ljust(_WIDTH), fg=colour)}  {title}{_of(row.subject, found.rows)}"
-        yield from (f"{' ' * _WIDTH}  {line}" for line in _explanation(row))
+        yield from (f"{' ' * _WIDTH}  {on_terminal(line)}" for line in _explanation(row))
     yield _totals(found.rows)
 
 

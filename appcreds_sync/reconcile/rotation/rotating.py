@@ -58,7 +58,7 @@ class Rotation:
         after = await reload_and_settle(self.store, integration, reloadable, self.settle)
         judgement = judge(before, after)
         if judgement.verdict is Verdict.HELD or self.change.relinks:
-            return await self._keep(before, after)
+            return await self._keep(before, after, created)
         undo = RollBack(self.change, created, before, self.store, self.settle)
         return await undo.run(judgement)
 
@@ -78,12 +78,16 @@ class Rotation:
         return there[-1]
 
     async def _keep(
-        self, before: Mapping[str, AccountState], after: Mapping[str, AccountState]
+        self,
+        before: Mapping[str, AccountState],
+        after: Mapping[str, AccountState],
+        created: Item,
     ) -> ChangeResult:
         """Delete the old item; where HA itself keeps it, it has been superseded all the same."""
         old = self.change.item
         notes = list(_notes(before, after, proved=self.proved))
-        if old is not None:
+        # A second of us was quicker, and HA gave the freed id to the new item.
+        if old is not None and old.id != created.id:
             try:
                 await self.store.delete(old.id)
             except CommandRefused as refused:

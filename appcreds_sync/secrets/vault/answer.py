@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from appcreds_sync.model.redaction import Redactor
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import requests
 
+    from appcreds_sync.model.secret import Secret
+
 _LONGEST = 200
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of a body. Vault's own storage takes 1 MiB a secret."""
+_CHUNK = 64 * 1024
 # One of them is in each answer of Vault's API that has a body (read off OpenBao 2.7).
 _VAULT_KEYS = frozenset({"auth", "data", "errors", "warnings"})
 
@@ -51,27 +58,51 @@ class Answer:
         return found if isinstance(found, dict) else None
 
     def said(self) -> str:
-        """Return Vault's errors on one line, cut short; not yet redacted."""
+        """Return Vault's errors on one line, cut short; redacted as far as `without` was told."""
         text = " ".join(" ".join(self.errors).split())
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
+    def without(self, secrets: Iterable[Secret]) -> Answer:
+        """Return the answer with `secrets` taken out of the errors, which may echo what was sent.
+
+        The body keeps them: who reads it reads no errors there.
+        """
+        if not self.errors:
+            return self
+        redact = Redactor(secrets)
+        return replace(self, errors=tuple(redact(error) for error in self.errors))
+
 
 def read(response: requests.Response) -> Answer:
-    """Return what is in `response`."""
-    body = _json_object(response)
+    """Return what is in `response`, whose content must not have been read.
+
+    A body that is too large for Vault's is not read to its end, and is none.
+    """
+    content = _content(response)
+    body = _json_object(content)
     errors = body.get("errors") if body else None
     return Answer(
         status=response.status_code,
         body=body,
         errors=tuple(map(str, errors)) if isinstance(errors, list) else (),
         retry_after=_seconds(response.headers.get("Retry-After")),
-        says_https=b"HTTP request to an HTTPS server" in response.content[:_LONGEST],
+        says_https=b"HTTP request to an HTTPS server" in content[:_LONGEST],
     )
 
 
-def _json_object(response: requests.Response) -> dict[str, Any] | None:
+def _content(response: requests.Response) -> bytes:
+    content = bytearray()
+    with response:
+        for chunk in response.iter_content(_CHUNK):
+            content += chunk
+            if len(content) > _LARGEST:
+                return b""
+    return bytes(content)
+
+
+def _json_object(content: bytes) -> dict[str, Any] | None:
     try:
-        body = json.loads(response.content)
+        body = json.loads(content)
     except ValueError:  # not JSON, or not UTF-8
         return None
     except RecursionError:

@@ -49,7 +49,7 @@ class Client:
             raise SecretsError(connect_problems.from_exception(error, self.connection)) from None
         if problem := connect_problems.from_answer(answer, self.connection):
             raise SecretsError(problem)
-        return answer
+        return answer if self.token is None else answer.without([self.token])
 
     def _adapter(self, namespace: str | None) -> adapters.RawAdapter:
         # The adapter, not hvac.Client: that one looks into os.environ and ~/.vault-token itself.

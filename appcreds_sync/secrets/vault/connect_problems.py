@@ -39,8 +39,21 @@ def from_exception(error: requests.RequestException, connection: Connection) -> 
             what = f"no answer from Vault at {address} in time"
             hint = f"is it running, and no firewall in between? else {_ADDRESS}, or `vault.timeout`"
             return Problem("vault-unreachable", what, hint)
+        case _ if (elsewhere := _redirected_to(error, address)) is not None:
+            what = f"{address} sends us on to {elsewhere}, which can't be reached from here"
+            return Problem("vault-unreachable", what, f"{_ADDRESS} to the node itself")
         case _:
             return _from_causes(error, connection)
+
+
+def _redirected_to(error: requests.RequestException, address: str) -> str | None:
+    """Return the server that was asked in the end, where it is not that of `address`."""
+    url = None if error.request is None else error.request.url
+    if not isinstance(url, str):
+        return None
+    asked, meant = urlsplit(url), urlsplit(address)
+    same = (asked.hostname, asked.port) == (meant.hostname, meant.port)
+    return None if same else f"{asked.scheme}://{asked.netloc}"
 
 
 def _from_causes(error: requests.RequestException, connection: Connection) -> Problem:

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from appcreds_sync.model.errors import Problem, SecretsError
 from appcreds_sync.model.manifest import VaultAuth
-from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.secrets.vault import connect_problems, parameters
 
@@ -147,7 +146,7 @@ def _elsewhere(answer: Answer, client: Client) -> Problem | None:
 
 
 def _refused(answer: Answer, auth: VaultAuth, shown: Iterable[Secret]) -> Problem:
-    said = Redactor(shown)(answer.said()) or f"status {answer.status}"
+    said = answer.without(shown).said() or f"status {answer.status}"
     what = f"Vault refused the login by {auth.method}: {said}"
     mount = auth.mount or auth.method
     hint = f"check the values in `vault.auth`, and that the method is mounted at auth/{mount}"

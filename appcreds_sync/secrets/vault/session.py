@@ -69,6 +69,8 @@ def make(connection: Connection, environ: Mapping[str, str]) -> requests.Session
     # Else a password in ~/.netrc, or a CA bundle set for other programs, would be used silently.
     session.trust_env = False
     session.max_redirects = 1
+    # The body is left to `answer.read`, which stops where it has no end.
+    session.stream = True
     session.proxies.update(_proxies(connection.address, environ))
     if connection.skip_verify:
         # We warn of it ourselves, once, and not at each request.

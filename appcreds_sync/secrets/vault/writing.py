@@ -79,7 +79,8 @@ def write(client: Client, planned: Write) -> None:
     if answer.status == _FORBIDDEN:
         raise SecretsError(write_problems.forbidden(planned.path, _address(mount, rest)))
     if not answer.mentions("check-and-set"):
-        raise SecretsError(read_problems.unexpected(planned.path, answer))
+        said = answer.without(planned.added.values())
+        raise SecretsError(read_problems.unexpected(planned.path, said))
     # Was it we, in a request whose answer was lost and that was sent again?
     if _prepare(client, Mounts(client), planned.path, planned.added) is not None:
         raise SecretsError(write_problems.changed(planned.path))

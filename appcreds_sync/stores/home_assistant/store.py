@@ -71,15 +71,18 @@ class LiveStore:
 
     async def snapshot(self, domains: Collection[str]) -> Snapshot:
         """Read items, and the config entries of `domains` and of every item's domain."""
-        user, listed, entries, config = await self._connection.ask_all(
-            (commands.CURRENT_USER, LIST, commands.ENTRIES, self._config)
-        )
+        asked = [commands.CURRENT_USER, LIST, commands.ENTRIES]
+        # Once: it takes Home Assistant 13 ms, and changes only with a restart, which hangs up.
+        if self._integrations is None:
+            asked.append(self._config)
+        user, listed, entries, *config = await self._connection.ask_all(asked)
         # First, as older versions let anybody read: a plan that can't be applied helps nobody.
         await self._check_admin(user)
         items = self._changes.seen(await self._read(LIST, listed, answers.read_items))
         concerned = {*domains, *(item.domain for item in items)}
         accounts = await self._read(commands.ENTRIES, entries, answers.read_entries)
-        self._integrations = await self._read_integrations(config)
+        if config:
+            self._integrations = await self._read_integrations(*config)
         return Snapshot(
             store=self.name,
             items=items,

@@ -21,6 +21,7 @@ from tests.reconcile.memory_store import GONE, MemoryStore
 if TYPE_CHECKING:
     from appcreds_sync.model.plan import Field
     from appcreds_sync.model.report import ChangeResult
+    from appcreds_sync.model.store import Item
 
 OLD = item("old", secret="works")
 IDENTITY = Identity("spotify", "home.spotify")
@@ -126,6 +127,23 @@ async def test_an_old_item_that_ha_keeps_is_superseded_all_the_same() -> None:
     result = await rotate(house, "works")
     assert result.outcome is Outcome.APPLIED
     assert "the old item old stays: an account is linked through it" in result.notes
+
+
+class QuickerSecond(House):
+    """Where a second of us has replaced the old item since the plan was made; its id is free."""
+
+    async def create(self, item: NewItem) -> Item:
+        self.held = [replace(it, id="old_2") for it in self.held]
+        made = await super().create(item)
+        self.held[-1] = replace(made, id="old")
+        return self.held[-1]
+
+
+async def test_a_new_item_that_was_given_the_id_of_the_old_one_stays() -> None:
+    house = QuickerSecond()
+    assert (await rotate(house, "works")).outcome is Outcome.APPLIED
+    # The other of us may just now take `old_2` away, as `old` counts.
+    assert ids(house) == ["old_2", "old"]
 
 
 async def test_a_new_client_id_is_never_rolled_back() -> None:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 import requests
 
+from appcreds_sync.model.secret import Secret
 from appcreds_sync.secrets.vault import answer as answers
 
 
 def response(content: bytes, status: int = 200, **headers: str) -> requests.Response:
     made = requests.Response()
     made.status_code = status
-    made._content = content
+    made.raw = io.BytesIO(content)
     made.headers.update(headers)
     return made
 
@@ -53,6 +56,30 @@ def test_its_errors() -> None:
 
 def test_long_errors_are_cut_short() -> None:
     assert len(answers.Answer(400, {}, ("x" * 1000,)).said()) == 201
+
+
+class Endless(io.RawIOBase):
+    """What a camera or a log sends: it never ends."""
+
+    sent = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.sent += size
+        return b" " * size
+
+
+def test_one_without_an_end_is_given_up() -> None:
+    made = response(b"")
+    made.raw = Endless()
+
+    assert answers.read(made).body is None
+    assert made.raw.sent < 20 * 1024 * 1024
+
+
+def test_what_was_sent_is_taken_out_of_its_errors() -> None:
+    found = answers.Answer(500, {}, ("bad: canary", "x" * 199 + "canary"))
+
+    assert found.without([Secret("canary")]).errors == ("bad: <redacted>", f"{'x' * 199}<redacted>")
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("7", 7), ("soon", None), ("-1", None)])

@@ -51,6 +51,15 @@ def test_a_host_that_nobody_knows() -> None:
     assert "not known" in found.what
 
 
+def test_a_redirect_to_nowhere_names_both(fake: FakeVault) -> None:
+    fake.always = Reply(307, "", {"Location": "http://no-such-host.invalid:8200/v1/x"})
+
+    found = problem(read_one("vault://kv/a#key", fake.environ))
+
+    assert found.code == "vault-unreachable"
+    assert f"{fake.address} sends us on to http://no-such-host.invalid:8200" in found.what
+
+
 def test_a_server_that_does_not_answer_in_time(fake: FakeVault) -> None:
     fake.slow = True
 
@@ -145,6 +154,15 @@ def test_an_error_of_one_path_is_no_error_of_all(fake: FakeVault) -> None:
     assert problem(first).code == "vault-error"
     assert "internal error" in problem(first).what
     assert revealed(second) == "canary"
+
+
+def test_an_error_that_echoes_the_token_is_redacted(fake: FakeVault) -> None:
+    fake.environ["VAULT_MAX_RETRIES"] = "0"
+    fake.replies = [errors(500, f"no route for {fake.environ['VAULT_TOKEN']}")]
+
+    said = problem(read_one("vault://kv/a#key", fake.environ)).what
+
+    assert "no route for <redacted>" in said
 
 
 def test_a_sealed_vault(tls_vault: SealedOpenBao) -> None:

@@ -88,6 +88,15 @@ async def test_one_broken_integration_does_not_spoil_the_snapshot() -> None:
         assert (await store.snapshot(())).integrations is None
 
 
+async def test_what_integrations_there_are_is_asked_once_a_connection() -> None:
+    replies = dict(_WILLING)
+    async with serving(replying(replies)) as url, open_live_store(spec(url), TOKEN) as store:
+        first = (await store.snapshot(())).integrations
+        replies["application_credentials/config"] = {"domains": ["another"]}
+
+        assert (await store.snapshot(())).integrations == first == frozenset({"google"})
+
+
 @pytest.mark.parametrize("kind", [kind for kind in _WILLING if not kind.endswith("config_entry")])
 async def test_each_answer_that_can_not_be_read_is_named(kind: str) -> None:
     async with (
