@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Store(Protocol):
-    """One Home Assistant's collection of credentials, open for a turn, or for a daemon's many.
+    """One Home Assistant's collection of credentials, open for the length of a turn.
 
     Every method raises StoreUnavailable where no answer came, and CommandRefused where the store
     said no; neither ever holds a secret.
@@ -27,16 +27,6 @@ class Store(Protocol):
 
     async def items(self) -> tuple[Item, ...]:
         """Read the items alone, in list order."""
-
-    async def follow(self) -> None:
-        """Begin to notice changes that others make, where the store can push them."""
-
-    async def changed(self, poll: float) -> None:
-        """Return when somebody else has changed the items since this returned last.
-
-        Looks every `poll` seconds where changes are not pushed. Raise StoreUnavailable when the
-        store is lost. Our own changes do not count.
-        """
 
     def writing(self) -> AbstractAsyncContextManager[None]:
         """Hold the store for changes; an offline store writes all of them in one go at the end.
@@ -63,6 +53,20 @@ class Store(Protocol):
         """End a flow that asks a person to sign in again, and the repair issue that goes with it.
 
         Raise CommandRefused where it can't be ended; a flow that is not there is success.
+        """
+
+
+class FollowedStore(Store, Protocol):
+    """A store that is kept open from turn to turn, and tells what happens in between."""
+
+    async def follow(self) -> None:
+        """Begin to notice changes that others make, where the store can push them."""
+
+    async def changed(self, poll: float) -> None:
+        """Return when somebody else has changed the items since this returned last.
+
+        Looks every `poll` seconds where changes are not pushed. Raise StoreUnavailable when the
+        store is lost. Our own changes do not count.
         """
 
     async def notifications(self) -> frozenset[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.manifest import StoreSpec
     from appcreds_sync.model.secret import Secret
-    from appcreds_sync.stores.interface import Store
+    from appcreds_sync.stores.interface import FollowedStore
 
 
 _NOWHERE = Mark("", 0, 0)
@@ -41,13 +41,13 @@ class Link:
         self.poll = poll
         self.lost = False
         self._stack = AsyncExitStack()
-        self._store: Store | None = None
+        self._store: FollowedStore | None = None
         self._opened_with: tuple[object, Secret | None] | None = None
 
     @asynccontextmanager
     async def borrowed(
         self, spec: StoreSpec, token: Secret | None, *, home_assistant_is_stopped: bool
-    ) -> AsyncIterator[Store]:
+    ) -> AsyncIterator[FollowedStore]:
         """Return the store for a turn: the open one, if `spec` and `token` still lead there."""
         wanted = (await asyncio.to_thread(_essence, spec), token)
         if self._store is None or self.lost or wanted != self._opened_with:
@@ -66,7 +66,7 @@ class Link:
         yield self._store
 
     @property
-    def store(self) -> Store | None:
+    def store(self) -> FollowedStore | None:
         """The open store, or None."""
         return None if self.lost else self._store
 
@@ -76,7 +76,7 @@ class Link:
         stack, self._stack = self._stack, AsyncExitStack()
         await stack.aclose()
 
-    async def _follow(self, store: Store) -> None:
+    async def _follow(self, store: FollowedStore) -> None:
         try:
             while True:
                 await store.changed(self.poll)

@@ -10,7 +10,7 @@ from appcreds_sync.model.store import Notification
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from appcreds_sync.stores.interface import Store
+    from appcreds_sync.stores.interface import FollowedStore
     from appcreds_sync.watch.incidents import Incident
 
 _TITLE = "Application credentials"
@@ -21,10 +21,10 @@ class Notifier:
 
     def __init__(self) -> None:
         self._shown: dict[str, Notification] = {}
-        self._told: Store | None = None
+        self._told: FollowedStore | None = None
         """The connection over which that was."""
 
-    async def show(self, store: Store, owner: str, incidents: Iterable[Incident]) -> None:
+    async def show(self, store: FollowedStore, owner: str, incidents: Iterable[Incident]) -> None:
         """Make the store show `incidents`, and no others of this owner. Raise StoreError.
 
         What a person has dismissed is not shown again, until Home Assistant or we start anew.

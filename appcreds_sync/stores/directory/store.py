@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.store import AccountState, Item, NewItem, Notification
     from appcreds_sync.stores.directory.collection import Collection
     from appcreds_sync.stores.directory.layout import Layout
-    from appcreds_sync.stores.interface import Store
+    from appcreds_sync.stores.interface import FollowedStore
 
 _T = TypeVar("_T")
 
@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 @asynccontextmanager
 async def open_directory_store(
     spec: DirectoryStoreSpec, *, home_assistant_is_stopped: bool = False
-) -> AsyncIterator[Store]:
+) -> AsyncIterator[FollowedStore]:
     """Open the config directory of `spec`; nothing is locked or written by that.
 
     Reading is allowed while a Home Assistant runs on it, whose file lags about 10 s behind.

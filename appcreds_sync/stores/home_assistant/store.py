@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.secret import Secret
     from appcreds_sync.model.store import AccountState, ConfigEntry, Item, NewItem, Notification
     from appcreds_sync.stores.home_assistant.protocol import Answer
-    from appcreds_sync.stores.interface import Store
+    from appcreds_sync.stores.interface import FollowedStore
 
 _T = TypeVar("_T")
 
@@ -37,7 +37,7 @@ account up (a reload)."""
 
 
 @contextlib.asynccontextmanager
-async def open_live_store(spec: LiveStoreSpec, token: Secret) -> AsyncIterator[Store]:
+async def open_live_store(spec: LiveStoreSpec, token: Secret) -> AsyncIterator[FollowedStore]:
     """Connect to the Home Assistant of `spec`, log in, and keep the connection for the block.
 
     Raise StoreError where the URL or the authority's certificate can't be used, StoreUnavailable
