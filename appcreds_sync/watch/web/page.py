@@ -61,7 +61,7 @@ def page(status: Status, now: dt.datetime) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <link rel="stylesheet" href="status.css">
-<link rel="icon" href="data:,">
+<link rel="icon" href="status.svg">
 <noscript><meta http-equiv="refresh" content="5"></noscript>
 <script src="status.js" defer></script>
 </head>

@@ -26,6 +26,7 @@ def routes(status: Status, metrics: Metrics) -> Routes:
         ),
         "/status.css": lambda: _asset("status.css", "text/css; charset=utf-8"),
         "/status.js": lambda: _asset("status.js", "text/javascript; charset=utf-8"),
+        "/status.svg": lambda: _asset("status.svg", "image/svg+xml"),
         "/healthz": healthz,
         "/readyz": lambda: readyz(status),
         "/metrics": lambda: Answer(metrics.text(), _METRICS),
