@@ -54,6 +54,7 @@ class Daemon:
         self._published = asyncio.Event()
         self._loading = asyncio.Lock()
         self._draining = False
+        self._broken = False
         self.overdue = False
         """Whether something did not end in time when the daemon was to stop."""
 
@@ -132,6 +133,8 @@ class Daemon:
         for task in tasks:
             if task.done():
                 task.result()  # a mistake of ours: end, and let the supervisor start us anew
+        if self._broken:
+            return ExitCode.FAILED
         return self._exit_code() if healthy.done() and not healthy.cancelled() else ExitCode.OK
 
     async def _healthy_once(self) -> None:
@@ -210,7 +213,9 @@ class Daemon:
         if task.cancelled():
             return
         if (error := task.exception()) is not None:
+            # A mistake of ours: end, and let the supervisor start us anew.
             warn("store-loop-broke", store=name, error=type(error).__name__)
+            self._broken = True
             self._stop.set()
         elif not self._draining:
             log("store-left", store=name)

@@ -114,6 +114,18 @@ class TestManifest:
         assert len(desk.items()) == 2
 
 
+def test_a_store_that_hangs_delays_no_other(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never says a word
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        hung = f"hung: {{url: '{url}', token: !secret spotify, timeout: 3s}}"
+        desk.declare(SPOTIFY, head=OFF, stores=f"{hung}, ha: {{directory: ha}}")
+        with Watch(desk.folder) as watch:
+            assert watch.next("turn")["store"] == "ha"
+            desk.declare(SPOTIFY, NETATMO, head=OFF, stores=f"{hung}, ha: {{directory: ha}}")
+            watch.next("change", store="ha", credential="netatmo", outcome="applied")
+            assert watch.next("turn", store="hung")["state"] == "failing"
+
+
 def test_a_secret_that_goes_changes_nothing_and_one_that_comes_back_does(desk: Desk) -> None:
     with Watch(desk.folder) as watch:
         watch.next("turn", causes="start")

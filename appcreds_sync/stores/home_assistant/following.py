@@ -144,8 +144,8 @@ def _key_of(item: NewItem) -> _Key:
 
 
 def _tick_off(expected: Counter[_T], key: _T) -> bool:
+    ours = expected[key] > 0
+    expected[key] -= 1
     if expected[key] <= 0:
         del expected[key]  # what stays would grow with every name that was ever seen
-        return False
-    expected[key] -= 1
-    return True
+    return ours

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -35,6 +36,9 @@ _SLOW_SECONDS = 120.0
 (the first `config` after its start takes 5 s on a quick PC), or a provider while it sets an
 account up (a reload)."""
 
+_REMEMBERED = 10_000
+"""Secrets that were sent, and are looked for in what Home Assistant says."""
+
 
 @contextlib.asynccontextmanager
 async def open_live_store(spec: LiveStoreSpec, token: Secret) -> AsyncIterator[FollowedStore]:
@@ -60,7 +64,7 @@ class LiveStore:
         self._connection = connection
         self._config = Command("application_credentials/config", timeout=self._patience)
         self._integrations: frozenset[str] | None = None
-        self._sent: list[Secret] = []
+        self._sent: deque[Secret] = deque(maxlen=_REMEMBERED)
         self._changes = Changes()
         self._following = Following(connection, self._changes)
 
