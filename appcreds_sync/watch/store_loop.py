@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import StoreError
+from appcreds_sync.model.secret import Secret
 from appcreds_sync.watch.events import warn
 from appcreds_sync.watch.incidents import expiring
 from appcreds_sync.watch.link import Link
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.report import StoreReport
-    from appcreds_sync.model.secret import Secret
     from appcreds_sync.watch.situation import Shared
     from appcreds_sync.watch.status import StoreStatus
 
@@ -86,17 +86,22 @@ class StoreLoop:
         try:
             while True:
                 causes = await self._wake.wait(wait) or {due}
-                if self._stopping or self.name not in self._shared.situation().manifest.stores:
+                if self._must_end():
                     return
                 if (wait := self._seconds_until_allowed()) > 0:
                     due = Cause.RETRY
                     continue
                 if (pause := self._pace.take()) > 0:
                     await asyncio.sleep(pause)
+                    if self._must_end():
+                        return
                 report = await self._turn(frozenset(causes))
                 wait, due = self._next(report)
         finally:
             await self._link.close()
+
+    def _must_end(self) -> bool:
+        return self._stopping or self.name not in self._shared.situation().manifest.stores
 
     def _changed(self) -> None:
         self._wake.set(Cause.DRIFT)
@@ -117,10 +122,8 @@ class StoreLoop:
         report = await self._taker.take(resolved)
         self._refusals.remember(report, resolved.desired, started)
         if _token_refused(report):
-            self._refused = (
-                self._taker.token(),
-                time.monotonic() + self._refused_retry.next(),
-            )
+            token = resolved.token if isinstance(resolved.token, Secret) else None
+            self._refused = token, time.monotonic() + self._refused_retry.next()
         elif not report.problems:
             self._refused_retry.reset()
         late = (
