@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 import click
 
@@ -22,8 +23,10 @@ def explain(error: BaseException) -> int:
             return UsageError.exit_code
         case AppcredsError():
             label = click.style("error:", fg="red", bold=True)
+            # The context that `app` told of it is gone by now.
+            colour = False if os.environ.get("NO_COLOR") else None
             for problem in error.problems:
-                click.echo(f"{label} {on_terminal(str(problem))}", err=True)
+                click.echo(f"{label} {on_terminal(str(problem))}", err=True, color=colour)
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
             click.echo("interrupted", err=True)

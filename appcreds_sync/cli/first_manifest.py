@@ -128,10 +128,13 @@ def _write_new(path: Path, text: str, mode: int) -> None:
 def keep_out_of_git(folder: Path) -> bool:
     """Add secrets.yaml to the folder's .gitignore, and tell whether that was needed."""
     path = folder / ".gitignore"
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    if "secrets.yaml" in lines or "/secrets.yaml" in lines:
+    before = path.read_bytes() if path.exists() else b""  # in whatever encoding: it stays so
+    if not {b"secrets.yaml", b"/secrets.yaml"}.isdisjoint(before.splitlines()):
         return False
-    path.write_text("\n".join([*lines, "secrets.yaml"]) + "\n", "utf-8")
+    with path.open("ab") as file:
+        file.write(
+            b"secrets.yaml\n" if before.endswith(b"\n") or not before else b"\nsecrets.yaml\n"
+        )
     return True
 
 

@@ -121,7 +121,8 @@ class YamlKeeper:
             return
         if self._before is None:
             _keep_out_of_git(self._path.parent)
-        replace_file(self._path, self._before, with_values(self._before or b"", self._missing))
+        after = with_values(self._path, self._before or b"", self._missing)
+        replace_file(self._path, self._before, after)
         for name in self._missing:
             done(f"!secret {name}")
 

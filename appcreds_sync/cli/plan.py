@@ -93,10 +93,10 @@ def command(  # noqa: PLR0913  # one parameter a flag
         report = run_offline(load_manifest(base, catalogue), loaded, catalogue, options)
     else:
         report = make_report(loaded, catalogue, options)
+    code = exit_code(report, detailed=detailed_exitcode)
+    click.echo(render(report, output_format, code), nl=False)
     if out is not None:
         from appcreds_sync.cli.saved_plan import save_plan  # noqa: PLC0415  # not for every plan
 
         save_plan(report, out)
-    code = exit_code(report, detailed=detailed_exitcode)
-    click.echo(render(report, output_format, code), nl=False)
     return int(code)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from appcreds_sync.cli.render.data import plan_data, report_data
-from appcreds_sync.model.errors import Problem, UsageError
+from appcreds_sync.model.errors import AppcredsError, Problem, UsageError
 from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ExitCode
 
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 def save_plan(report: Report, path: Path) -> None:
     """Write `report`, which holds no secret, to `path`; say on stderr what it can't pin.
 
-    Raise UsageError where it can't be written, or where a store could not be read.
+    Raise AppcredsError where a store could not be read, and UsageError where `path` can't be.
     """
     unread = [store.store for store in report.stores if store.plan is None]
     if unread:
         what = f"the plan was not saved: there is none for {', '.join(unread)}"
-        raise UsageError(Problem("plan-incomplete", what, "mend that, or leave it out by --store"))
+        hint = "mend that, or leave it out by --store"
+        raise AppcredsError(Problem("plan-incomplete", what, hint))
     try:
         path.write_text(json.dumps(report_data(report, ExitCode.OK), indent=2) + "\n", "utf-8")
     except OSError as error:
@@ -89,10 +90,20 @@ def _comparable(plan: dict[str, Any]) -> dict[str, Any]:
     """Leave out what may change without changing what is done: states, and verdicts of `sync`."""
     changes = [
         {
-            **change,
-            "verdict": None,
+            **_before_verdict(change),
             "used_by": sorted(entry["entry_id"] for entry in change["used_by"]),
         }
         for change in plan["changes"]
     ]
     return {"changes": changes, "guards": plan["guards"]}
+
+
+def _before_verdict(change: dict[str, Any]) -> dict[str, Any]:
+    """Return the change as `plan`, which asks no provider, has it.
+
+    What a verdict blocks is less than what was agreed to, and the report says why.
+    """
+    if change["verdict"] is None or change["intended"] is None:
+        return {**change, "verdict": None}
+    planned = {"action": change["intended"], "intended": None, "reason": None}
+    return {**change, **planned, "verdict": None}

@@ -57,6 +57,11 @@ def python_pattern(regex: str) -> re.Pattern[str]:
     return re.compile(regex.replace("$", r"\Z"))
 
 
+def is_secret(value: object) -> bool:
+    """Tell whether it is a `!secret`, whose name must not be taken for the value itself."""
+    return isinstance(value, Text) and value.kind == "secret"
+
+
 _OF_MEMBERS = frozenset({"additionalProperties", "properties"})
 
 
@@ -99,12 +104,16 @@ def _const(wanted: object, _: Definitions) -> Accepts:
 
 def _enum(values: list[object], _: Definitions) -> Accepts:
     texts = frozenset(value for value in values if isinstance(value, str))
-    return lambda value: isinstance(value, str) and value in texts
+    return lambda value: isinstance(value, str) and value in texts and not is_secret(value)
 
 
 def _pattern(regex: str, _: Definitions) -> Accepts:
     search = python_pattern(regex).search
-    return lambda value: not isinstance(value, str) or search(value) is not None
+
+    def accepts(value: object) -> bool:
+        return not isinstance(value, str) or (search(value) is not None and not is_secret(value))
+
+    return accepts
 
 
 def _minimum(limit: int, _: Definitions) -> Accepts:

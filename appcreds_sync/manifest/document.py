@@ -6,6 +6,7 @@ written, or null. Events are taken one by one, not by recursion: no nesting exha
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -79,10 +80,12 @@ def _decode(content: bytes, source: Source, findings: Findings) -> str | None:
             "this can't be a manifest",
         )
         return None
+    # By hand: "utf-8-sig" counts the place of a wrong byte from behind the mark.
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode()
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8-sig")
+        before = content[: error.start].decode()
         mark = Mark(source.file, *place(before, len(before)))
         findings.error(mark, "manifest-encoding", "not UTF-8", "save the file as UTF-8")
         return None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.manifest import words
-from appcreds_sync.manifest.accepting import accepter, python_pattern
+from appcreds_sync.manifest.accepting import accepter, is_secret, python_pattern
 from appcreds_sync.manifest.schema_file import load_schema
 from appcreds_sync.manifest.tree import Mapping, Sequence, Text
 
@@ -73,11 +73,19 @@ def _validator(schema: dict[str, Any]) -> Validator:
     def pattern(
         _: Validator, regex: str, instance: object, __: dict[str, Any]
     ) -> Iterator[ValidationError]:
-        if isinstance(instance, str) and not python_pattern(regex).search(instance):
+        if isinstance(instance, str) and (
+            is_secret(instance) or not python_pattern(regex).search(instance)
+        ):
+            yield ValidationError("")
+
+    def enum(
+        _: Validator, values: list[object], instance: object, __: dict[str, Any]
+    ) -> Iterator[ValidationError]:
+        if is_secret(instance) or instance not in values:
             yield ValidationError("")
 
     extend: Callable[..., type[Validator]] = validators.extend
-    return extend(Draft202012Validator, {"pattern": pattern})(schema)
+    return extend(Draft202012Validator, {"enum": enum, "pattern": pattern})(schema)
 
 
 def _entry(error: ValidationError) -> Entry:

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from appcreds_sync.manifest.accepting import is_secret
 from appcreds_sync.manifest.tree import Mapping, Sequence, Text
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def findings_of(error: ValidationError, tree: Mapping) -> Iterator[Finding]:
         return
     mark = mark_at(tree, path)
     match error.validator:
+        case "enum" | "pattern" if is_secret(value):
+            yield Finding(mark, "manifest-value", f"{here} can't be a `!secret`", "write it out")
         case "additionalProperties":
             yield from _unknown_keys(value, schema["properties"], here)
         case "required":
@@ -60,11 +63,7 @@ def findings_of(error: ValidationError, tree: Mapping) -> Iterator[Finding]:
             what = f"{here or 'the manifest'} has no `{missing}`"
             yield Finding(key_mark_at(tree, path), "manifest-missing-key", what, "add it")
         case "type":
-            if value is None:
-                hint = f"write {_types(limit)}, or leave the key out"
-                yield Finding(mark, "manifest-type", f"{here} is empty", hint)
-            else:
-                yield Finding(mark, "manifest-type", f"{here} must be {_types(limit)}", "")
+            yield _wrong_type(mark, here, limit, empty=value is None)
         case "enum":
             what = f"{here} must be one of {listed(limit)}"
             yield Finding(mark, "manifest-value", what, did_you_mean(value, limit))
@@ -115,6 +114,13 @@ def key_mark_at(tree: Mapping, path: Path) -> Mark:
     if isinstance(value, Text | Sequence | Mapping):
         return value.mark
     return mark_at(tree, path[:-1])
+
+
+def _wrong_type(mark: Mark, here: str, types: str | list[str], *, empty: bool) -> Finding:
+    if empty:
+        hint = f"write {_types(types)}, or leave the key out"
+        return Finding(mark, "manifest-type", f"{here} is empty", hint)
+    return Finding(mark, "manifest-type", f"{here} must be {_types(types)}", "")
 
 
 def _unknown_keys(mapping: Mapping, known: dict[str, object], here: str) -> Iterator[Finding]:

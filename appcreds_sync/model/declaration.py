@@ -26,8 +26,6 @@ class Declaration:
     identity: Identity
     key: str
     """The `auth_domain` to send; the identity's, save for single-implementation integrations."""
-    keeps_key: bool
-    """The key is not of our making: the manifest's `auth_domain` names it."""
     client_id: str | Reference
     client_secret: Reference | None
     """None: the integration needs none, and the empty text is sent."""
@@ -64,7 +62,6 @@ def _declaration(
         credential=spec.name,
         identity=identity_of(integration, key, catalogue),
         key=key,
-        keeps_key=kept is not None,
         client_id=client_id,
         client_secret=None if spec.client_secret is None else spec.client_secret.at(store),
         display_name=spec.name if spec.display_name is None else spec.display_name,

@@ -72,7 +72,6 @@ class Change:
     """Why: always there for blocked, retained and shadowed; for others where a word is due."""
     secret_version: int | None = None
     """The version in KV v2 of the secret to be put to work; None where it has no versions."""
-
     verdict: Verdict | None = None
     """For a replace under linked accounts: what the provider says of the new secret, if asked."""
 
@@ -125,7 +124,6 @@ class Plan:
     """Declared identities with a value that was not read (`--no-secrets`), else unchanged."""
     skipped: tuple[Identity, ...] = ()
     """Declared `if_unsupported: skip`, and this HA does not know the integration."""
-    warnings: tuple[Problem, ...] = ()
 
     def pending(self) -> tuple[Change, ...]:
         """Return what `apply` would carry out, in its order."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 import requests
 from oauthlib.oauth2 import BackendApplicationClient, WebApplicationClient
 from requests_oauthlib import OAuth2Session
+from urllib3.exceptions import LocationParseError
 
 from appcreds_sync import __version__
 from appcreds_sync.oauth.answer import NoAnswer
@@ -70,6 +71,8 @@ def send(request: TokenRequest, network: Network) -> Record:
             pass
         except requests.RequestException as error:
             return adapter.record or _no_answer(error, network)
+        except LocationParseError:  # of a name with a label too long, which requests lets through
+            return NoAnswer("no-connection", "is no name that a host can have")
     # Only where a library went another way than the one measured: nothing is made up then.
     return adapter.record or NoAnswer("no-answer", "gave no answer")
 

@@ -118,7 +118,7 @@ def _error(
     return Reply(
         kind,
         shown,
-        (status, mask(lowered), _CHANGES_BY_ITSELF.sub("", mask(words).lower())),
+        (status, mask(code).lower(), _CHANGES_BY_ITSELF.sub("", mask(words).lower())),
         client_unknown=client_unknown,
         expired=kind is ReplyKind.CLIENT_REFUSED and _found(rules.expired, whole),
     )

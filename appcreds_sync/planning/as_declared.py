@@ -54,7 +54,6 @@ def _as_it_is(identity: Identity, item: Item) -> DesiredCredential:
         credential=f"{item.domain}.{item.id}",
         identity=identity,
         key=item.key,
-        keeps_key=True,
         client_id=item.client_id.strip(),
         client_secret=None,
         display_name=item.name or "",

@@ -32,12 +32,8 @@ def possible_predecessors(wanted: DesiredCredential, inventory: Inventory) -> tu
     """
     if isinstance(wanted.client_id, str):
         return predecessors(wanted, inventory)
-    return tuple(
-        item
-        for item in inventory.owned
-        if item.domain == wanted.declaration.identity.integration
-        and (item.domain, item.key) not in inventory.declared_keys
-    )
+    integration = wanted.declaration.identity.integration
+    return inventory.undeclared_by_integration.get(integration, ())
 
 
 def why_blocked(

@@ -118,7 +118,8 @@ def plan_losers(
 ) -> Iterator[Change]:
     """Yield what becomes of our items of `identity` that are not its winner."""
     for item in inventory.by_identity.get(identity, ())[:-1]:
-        if not inventory.is_ours(item):
+        # What `absent` names goes with the undeclared ones, and only once.
+        if not inventory.is_ours(item) or _named_absent(item, inventory):
             continue
         if inventory.guarded(item):
             yield _retained(item, identity, credential, inventory)

@@ -13,7 +13,7 @@ from appcreds_sync.planning.importable import is_one_line
 from appcreds_sync.planning.inventory import item_ref
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.store import Item
@@ -69,15 +69,18 @@ def _names(groups: Sequence[_Group], desired: Desired, taken: Collection[str]) -
         elif name is not None:
             used.add(name)
     names: list[str] = []
+    candidates: dict[str, Iterator[str]] = {}
     for group, own in zip(groups, ours, strict=True):
-        first = group.items[0].domain
-        name = own or next(name for name in _numbered(first) if name not in used)
+        domain = group.items[0].domain
+        # Each goes on where the last one stopped: from 2 again would be quadratic.
+        numbered = candidates.setdefault(domain, _numbered(domain))
+        name = own or next(name for name in numbered if name not in used)
         used.add(name)
         names.append(name)
     return names
 
 
-def _numbered(name: str) -> chain[str]:
+def _numbered(name: str) -> Iterator[str]:
     return chain([name], (f"{name}-{number}" for number in count(2)))
 
 

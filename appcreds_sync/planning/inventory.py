@@ -65,12 +65,36 @@ class Inventory:
         return {client: tuple(items) for client, items in groups.items()}
 
     @cached_property
-    def _accounts(self) -> Mapping[str, tuple[ConfigEntry, ...]]:
-        groups: defaultdict[str, list[ConfigEntry]] = defaultdict(list)
+    def undeclared_by_integration(self) -> Mapping[str, tuple[Item, ...]]:
+        """The items that are ours and whose key nothing declares, in list order."""
+        groups: defaultdict[str, list[Item]] = defaultdict(list)
+        for item in self.owned:
+            if (item.domain, item.key) not in self.declared_keys:
+                groups[item.domain].append(item)
+        return {domain: tuple(items) for domain, items in groups.items()}
+
+    @cached_property
+    def _accounts(self) -> Mapping[tuple[str, str | None], tuple[ConfigEntry, ...]]:
+        """By domain and the key that they name; None: all that may use any key of the domain."""
+        groups: defaultdict[tuple[str, str | None], list[ConfigEntry]] = defaultdict(list)
         for entry in self.snapshot.entries:
-            if entry.source != "ignore":
-                groups[entry.domain].append(entry)
-        return {domain: tuple(entries) for domain, entries in groups.items()}
+            if entry.source == "ignore":
+                continue
+            facts = facts_of(self.desired.catalogue, entry.domain)
+            if facts.single_implementation or not entry.tells:
+                groups[entry.domain, None].append(entry)
+            elif entry.auth_domain is not None:
+                groups[entry.domain, entry.auth_domain].append(entry)
+        return {key: tuple(entries) for key, entries in groups.items()}
+
+    @cached_property
+    def _keys_in_use(self) -> frozenset[tuple[str, str | None]]:
+        """(domain, key) that some account holds."""
+        return frozenset(
+            (entry.domain, entry.auth_domain)
+            for entry in self.snapshot.entries
+            if entry.source != "ignore"
+        )
 
     def identity(self, item: Item) -> Identity:
         """Return the identity that an item belongs to."""
@@ -97,13 +121,11 @@ class Inventory:
 
     def used_by(self, identity: Identity) -> tuple[EntryRef, ...]:
         """Return the config entries that use the identity, or may: what can't be told counts."""
-        facts = facts_of(self.desired.catalogue, identity.integration)
+        sure = self._accounts.get((identity.integration, identity.auth_domain), ())
+        maybe = self._accounts.get((identity.integration, None), ())
         return tuple(
             EntryRef(entry.entry_id, entry.title, entry.state, certain=entry.tells)
-            for entry in self._accounts.get(identity.integration, ())
-            if facts.single_implementation
-            or not entry.tells
-            or entry.auth_domain == identity.auth_domain
+            for entry in (*sure, *maybe)
         )
 
     def guarded(self, item: Item) -> bool:
@@ -111,8 +133,7 @@ class Inventory:
 
         Its guard compares `auth_implementation` with the item's id, and with nothing else.
         """
-        accounts = self._accounts.get(item.domain, ())
-        return any(entry.auth_domain == item.id for entry in accounts)
+        return (item.domain, item.id) in self._keys_in_use
 
 
 def item_ref(item: Item) -> ItemRef:

@@ -98,6 +98,7 @@ class _Draft:
                 )
             )
             return
+        resumed = None
         if differences(wanted, winner):
             unsupported = self._unsupported(identity)
             self.changes.append(
@@ -111,11 +112,10 @@ class _Draft:
                 self.unchanged += 1
             else:
                 self.changes.append(resumed)
-        replaced = {
-            change.item.id for change in self.changes[-1:] if change.item and change.resumes
-        }
+        # The item that a resumed replace goes back to is that one's to delete.
+        kept = None if resumed is None else resumed.item
         losers = plan_losers(self.inventory, identity, wanted.declaration.credential)
-        self.changes.extend(c for c in losers if c.item is None or c.item.id not in replaced)
+        self.changes.extend(change for change in losers if kept is None or change.item != kept)
 
     def _plan_missing(self, wanted: DesiredCredential) -> None:
         identity = wanted.declaration.identity

@@ -66,10 +66,8 @@ class _Look:
 
     items: Mapping[str, Item]
     """By id, less what this turn created."""
-    must_stay: frozenset[Identity]
-    """Declared identities: only what does not count there may go."""
-    staying: frozenset[Identity]
-    """Identities that still have an item when all the deletes are done."""
+    emptied: frozenset[Identity]
+    """Declared identities that would have no item when all the deletes are done."""
 
 
 def _look_again(
@@ -77,10 +75,11 @@ def _look_again(
 ) -> _Look:
     going = {change.item.id for change in changes if change.item is not None}.difference(made)
     catalogue = desired.catalogue
+    staying = {item.identity(catalogue) for item in now if item.id not in going}
+    declared = frozenset(wanted.declaration.identity for wanted in desired.credentials)
     return _Look(
         items={item.id: item for item in now if item.id not in made},
-        must_stay=frozenset(wanted.declaration.identity for wanted in desired.credentials),
-        staying=frozenset(item.identity(catalogue) for item in now if item.id not in going),
+        emptied=declared - staying,
     )
 
 
@@ -91,7 +90,7 @@ def _needs_no_delete(change: Change, planned: ItemRef, look: _Look) -> ChangeRes
         return ChangeResult(change, Outcome.APPLIED)
     if not _is_as_planned(item, planned):
         return _skipped(change, planned, "is another one than when the plan was made")
-    if change.identity in look.must_stay - look.staying:
+    if change.identity in look.emptied:
         return _skipped(change, planned, "has become the only one of its auth domain")
     return None
 

@@ -62,17 +62,17 @@ async def revive_accounts(
 
 
 def _uses(entry: ConfigEntry, identity: Identity, desired: Desired) -> bool:
-    if entry.domain != identity.integration:
+    if entry.domain != identity.integration or entry.source == "ignore":
         return False
     single = facts_of(desired.catalogue, entry.domain).single_implementation
     return single or entry.auth_domain == identity.auth_domain
 
 
 async def _reload(entry: ConfigEntry, store: Store) -> Problem | None:
-    if not entry.supports_unload:
+    if not entry.supports_unload or entry.state == "failed_unload":
         return Problem(
             "restart-needed",
-            f'the account "{entry.title}" can\'t be reloaded by its integration',
+            f'the account "{entry.title}" can\'t be reloaded',
             "restart Home Assistant",
         )
     try:

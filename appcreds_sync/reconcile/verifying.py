@@ -50,12 +50,12 @@ class Verification:
         wanted = {_key(credential): credential for credential in desired.credentials}
         clients = [_client(change, wanted[change.identity, change.credential]) for change in asked]
         verdicts = await self._verifier.verify_many(clients)
-        judged = {
-            id(change): _judged(change, verdict, policy)
+        answered = {
+            id(change): judged(change, verdict, policy)
             for change, verdict in zip(asked, verdicts, strict=True)
         }
         return replace(
-            plan, changes=tuple(judged.get(id(change), change) for change in plan.changes)
+            plan, changes=tuple(answered.get(id(change), change) for change in plan.changes)
         )
 
 
@@ -77,7 +77,8 @@ def _client(change: Change, wanted: DesiredCredential) -> ClientToVerify:
     )
 
 
-def _judged(change: Change, verdict: Verdict, policy: Policy) -> Change:
+def judged(change: Change, verdict: Verdict, policy: Policy) -> Change:
+    """Return `change` with its verdict, blocked where `policy` has that follow from it."""
     kind = verdict.kind
     if kind is VerdictKind.WRONG:
         hint = "correct it where the manifest points, or say --verify off if the provider errs"

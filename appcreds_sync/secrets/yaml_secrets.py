@@ -57,16 +57,17 @@ def _load(path: Path) -> Entries | Problem | None:
     content = read_text(path, _LARGEST_FILE)
     if isinstance(content, Problem):
         return None if content.code == "file-missing" else content
-    return _parse(path, content.text)
+    return parse(path, content.text)
 
 
-def _parse(path: Path, text: str) -> Entries | Problem:
+def parse(path: Path, text: str) -> Entries | Problem:
+    """Return the names in `text`, the content of the file at `path`, or what is wrong with it."""
     try:
         if _is_deep(text):
             return Problem("yaml-secrets-broken", "the file is nested too deeply", _FORM, str(path))
         # Nodes, not values: `012` must stay `012`, and an alias can't be blown up.
         root = yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the latter two: PyYAML's escapes
         return _broken(path, error)
     if root is None:
         return {}
@@ -96,7 +97,7 @@ def _is_deep(text: str) -> bool:
 _FORM = "write one `name: value` a line, the value in quotes if it has special characters"
 
 
-def _broken(path: Path, error: yaml.YAMLError) -> Problem:
+def _broken(path: Path, error: Exception) -> Problem:
     # Not the parser's own words: they quote the file.
     mark = getattr(error, "problem_mark", None)
     where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.errors import Problem, SecretsError
 from appcreds_sync.model.quoting import double_quoted
 from appcreds_sync.model.reference import YamlSecretReference
-from appcreds_sync.secrets.yaml_secrets import YamlSecrets
+from appcreds_sync.secrets.yaml_secrets import YamlSecrets, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,11 +40,21 @@ def missing_values(path: Path, values: Mapping[str, Secret]) -> Mapping[str, Sec
     return missing
 
 
-def with_values(content: bytes, values: Mapping[str, Secret]) -> bytes:
-    """Return the content of a `secrets.yaml` with one line more for each of `values`."""
+def with_values(path: Path, content: bytes, values: Mapping[str, Secret]) -> bytes:
+    """Return the `content` of the file at `path` with one line more for each of `values`.
+
+    Raise SecretsError where it would not be read as it was before, with these besides: a mapping
+    in braces takes no lines.
+    """
     start = content if not content or content.endswith(b"\n") else content + b"\n"
     lines = (f"{name}: {double_quoted(secret.reveal())}\n" for name, secret in values.items())
-    return start + "".join(lines).encode()
+    added = start + "".join(lines).encode()
+    read = parse(path, added.decode("utf-8-sig"))
+    if isinstance(read, Problem) or not values.keys() <= read.keys():
+        what = "no lines can be added to this file as it is written"
+        hint = "write it as `name: value` lines, without braces, `---` or `...`"
+        raise SecretsError(Problem("yaml-secrets-not-edited", what, hint, str(path)))
+    return added
 
 
 def _occupied(path: Path, name: str) -> Problem:

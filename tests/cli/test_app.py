@@ -99,6 +99,15 @@ def test_colour_at_a_terminal_can_be_turned_off(desk: Desk) -> None:
     assert "\x1b" not in plain
 
 
+def test_so_can_the_colour_of_errors(desk: Desk) -> None:
+    _, coloured = at_terminal("validate", "nowhere.yaml", cwd=desk.folder)
+    _, plain = at_terminal("validate", "nowhere.yaml", cwd=desk.folder, env={"NO_COLOR": "1"})
+
+    assert "\x1b[31m" in coloured
+    assert "error: " in plain
+    assert "\x1b" not in plain
+
+
 def test_an_output_that_finds_no_room_is_no_mistake_of_ours(desk: Desk) -> None:
     command = f"'{PROGRAM}' plan > /dev/full"
 

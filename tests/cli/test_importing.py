@@ -103,6 +103,22 @@ def test_a_parts_directory_is_edited_where_credentials_are(desk: Desk) -> None:
     assert SECRET in (folder / "secrets.yaml").read_text()
 
 
+@pytest.mark.parametrize("output_format", ["text", "markdown"])
+def test_the_name_of_a_file_is_harmless_where_it_is_shown(desk: Desk, output_format: str) -> None:
+    (desk.folder / "appcreds.yaml").unlink()
+    (desk.folder / "appcreds").mkdir()
+    put_items(desk, spotify("a"))
+    desk.write(
+        "appcreds/<b>\x1b[2J.yaml", "version: 1\nowner: home\nstores: {ha: {directory: ../ha}}\n"
+    )
+
+    ended = desk.run("import", "--store", "ha", "--format", output_format)
+
+    assert ended.code == 0
+    assert "\x1b" not in ended.stdout
+    assert output_format == "text" or "\\<b\\>" in ended.stdout
+
+
 def test_init_declares_what_is_there_if_asked_to(desk: Desk) -> None:
     put_items(desk, spotify("a"), spotify("b"))
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from appcreds_sync.cli.first_manifest import keep_out_of_git
 from tests.cli.command import PROGRAM, appcreds, run
 from tests.cli.terminal import at_terminal
 
@@ -61,7 +62,8 @@ def test_control_c_at_a_question_writes_nothing(tmp_path: Path) -> None:
 def test_overwrites_nothing(existing: str, tmp_path: Path) -> None:
     (tmp_path / existing).write_text("mine\n")
 
-    ended = appcreds("init", "--no-check", "--url", "http://a", "--token-stdin", cwd=tmp_path)
+    flags = ("--no-check", "--url", "http://a", "--token-stdin")
+    ended = appcreds("init", *flags, cwd=tmp_path, stdin=TOKEN)
 
     assert ended.code == 1
     assert f"{existing} is there already; name another FOLDER" in ended.stderr
@@ -77,6 +79,18 @@ def test_adds_to_a_gitignore_that_is_there(tmp_path: Path) -> None:
     assert (tmp_path / ".gitignore").read_text() == "*.pyc\nsecrets.yaml\n"
 
 
+@pytest.mark.parametrize("before", [b"*.pyc", b"*.pyc\r\n", b"caf\xe9\n"])
+def test_what_a_gitignore_holds_stays_byte_by_byte(tmp_path: Path, before: bytes) -> None:
+    (tmp_path / ".gitignore").write_bytes(before)
+
+    assert keep_out_of_git(tmp_path)
+
+    after = (tmp_path / ".gitignore").read_bytes()
+    assert after.startswith(before)
+    assert after.splitlines()[-1] == b"secrets.yaml"
+    assert not keep_out_of_git(tmp_path)
+
+
 def test_leaves_a_gitignore_that_has_the_line(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("/secrets.yaml\n*.pyc")
 
@@ -87,7 +101,8 @@ def test_leaves_a_gitignore_that_has_the_line(tmp_path: Path) -> None:
 
 
 def test_what_it_writes_is_a_valid_manifest(tmp_path: Path) -> None:
-    appcreds("init", "new", "--no-check", "--url", "http://a:8123", "--token-stdin", cwd=tmp_path)
+    flags = ("--no-check", "--url", "http://a:8123", "--token-stdin")
+    appcreds("init", "new", *flags, cwd=tmp_path, stdin=TOKEN)
 
     ended = appcreds("validate", cwd=tmp_path / "new")
 

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from appcreds_sync.cli.saved_plan import refuse_if_changed, save_plan
+from appcreds_sync.model.plan import Action
+from appcreds_sync.model.report import Report, StoreReport
+from appcreds_sync.model.verdict import Verdict, VerdictKind
+from appcreds_sync.planning.planner import make_plan
+from appcreds_sync.reconcile.verifying import judged
 from tests.cli.conftest import SPOTIFY
 from tests.cli.schemas import check
+from tests.planning.builders import desired, entry, item, snapshot, wanted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from appcreds_sync.reconcile.verifying import Policy
     from tests.cli.conftest import Desk
     from tests.lab.openbao import OpenBao
 
@@ -76,8 +87,9 @@ def test_a_saved_plan_is_not_saved_where_a_store_could_not_be_read(desk: Desk) -
 
     ended = desk.run("plan", "--out", "plan.json")
 
-    assert ended.code == 64
+    assert ended.code == 1
     assert "there is none for ha" in ended.stderr
+    assert "error: " in ended.stdout, "why it could not be read"
     assert not (desk.folder / "plan.json").exists()
 
 
@@ -86,6 +98,30 @@ def test_a_saved_plan_says_where_it_could_not_be_saved(desk: Desk) -> None:
 
     assert ended.code == 64
     assert "can't be written to missing/plan.json" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "action"),
+    [
+        (VerdictKind.RIGHT, "auto", Action.REPLACE),
+        (VerdictKind.WRONG, "auto", Action.BLOCKED),
+        (VerdictKind.UNREACHABLE, "require", Action.BLOCKED),
+    ],
+)
+def test_what_the_provider_says_later_makes_no_other_plan(
+    tmp_path: Path, kind: VerdictKind, policy: Policy, action: Action
+) -> None:
+    planned = make_plan(
+        desired(wanted(secret="new")),
+        snapshot(item("old"), entries=(entry("home.spotify"),)),
+    )
+    save_plan(Report((StoreReport("house", planned),)), tmp_path / "plan.json")
+    change = judged(planned.changes[0], Verdict(kind, "code", "words"), policy)
+    assert change.action is action
+    approve = refuse_if_changed(tmp_path / "plan.json")
+
+    assert approve({"house": replace(planned, changes=(change,))}) == ()
+    assert approve({"house": replace(planned, changes=(replace(change, client_id="x"),))}) != ()
 
 
 def test_a_saved_plan_is_refused_where_vault_has_a_newer_secret(desk: Desk, vault: OpenBao) -> None:

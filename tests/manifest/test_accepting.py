@@ -45,6 +45,8 @@ def test_every_keyword_of_the_published_schema_is_known() -> None:
         ({"type": ["string", "object"]}, "{a: b}", "[a]"),
         ({"type": "array"}, "[a]", "~"),
         ({"enum": ["a", "b"]}, "b", "c"),
+        ({"enum": ["a", "b"]}, "b", "!secret b"),
+        ({"pattern": "^a$"}, "a", "!secret a"),
         ({"pattern": "^a$"}, "a", '"a\\n"'),
         ({"pattern": "^a$"}, "[b]", "b"),
         ({"minItems": 1}, "[a]", "[]"),

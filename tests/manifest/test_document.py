@@ -128,6 +128,7 @@ def test_text_that_is_not_utf_8() -> None:
     assert said("a: b\nc: ü\n".encode("latin-1")) == [
         "m.yaml:2:4: not UTF-8; save the file as UTF-8"
     ]
+    assert said(b"\xef\xbb\xbfa: \xc3\xa9\xff") == ["m.yaml:1:5: not UTF-8; save the file as UTF-8"]
     assert said("a: b".encode("utf-16")) == ["m.yaml:1:1: not UTF-8; save the file as UTF-8"]
 
 

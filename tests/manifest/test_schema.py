@@ -51,6 +51,14 @@ def test_every_field_has_a_title_a_description_and_examples_that_fit(path: str, 
     ("text", "expected"),
     [
         (
+            credential("{client_id: a, integration: !secret spotify}"),
+            "6:40: `credentials.spotify.integration` can't be a `!secret`; write it out",
+        ),
+        (
+            f"{HEAD}{STORES}policy: {{verify: !secret off}}\n",
+            "5:18: `policy.verify` can't be a `!secret`; write it out",
+        ),
+        (
             f"{HEAD}{STORES}credentails: {{}}\n",
             "5:1: unknown key `credentails`; did you mean `credentials`?",
         ),

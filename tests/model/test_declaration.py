@@ -58,7 +58,7 @@ def declared(store: DirectoryStoreSpec, *specs: CredentialSpec) -> list[Any]:
 def test_what_we_make_is_named_after_owner_and_credential() -> None:
     (found,) = declared(HOUSE, spec())
     assert found.identity == Identity("spotify", "home.music")
-    assert (found.key, found.keeps_key) == ("home.music", False)
+    assert found.key == "home.music"
     assert (found.display_name, found.compares_name) == ("music", False)
 
 
@@ -91,7 +91,7 @@ def test_a_key_to_keep_is_by_integration_and_store() -> None:
     kept = spec(integrations=("a", "b", "c"), auth_domains={"a": "x", "b": {"house": "y"}})
     assert [kept_key(kept, integration, "house") for integration in "abc"] == ["x", "y", None]
     assert kept_key(kept, "b", "cabin") is None
-    assert [one.keeps_key for one in declared(HOUSE, kept)] == [True, True, False]
+    assert [one.key for one in declared(HOUSE, kept)] == ["x", "y", "home.music"]
 
 
 def test_a_single_implementation_has_one_identity_whatever_the_key() -> None:

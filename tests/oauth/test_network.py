@@ -49,6 +49,11 @@ def test_nobody_there_is_unreachable() -> None:
     assert verify(url).code == "no-connection"
 
 
+@pytest.mark.parametrize("host", ["id..invalid", f"{'i' * 64}.invalid"])
+def test_a_name_that_no_host_can_have_is_unreachable(host: str) -> None:
+    assert verify(f"https://{host}/token").code == "no-connection"
+
+
 def test_a_provider_that_never_answers_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/token"

@@ -126,6 +126,18 @@ def test_what_a_provider_echoes_is_redacted(echo: str) -> None:
         assert secret[-6:] not in verdict.words
 
 
+def test_an_echo_in_the_error_code_is_no_difference() -> None:
+    rules = ProviderRules(hosts=("127.0.0.1",), judged_by="difference")
+
+    def behave(asked: Asked) -> Said:
+        return error(f"no client has {asked.form['client_secret']}")
+
+    with token_endpoint(behave) as provider:
+        verdict = verify(provider.url, secret="QWERTZUIOP", providers=[rules])
+
+    assert (verdict.kind, verdict.code) == (VerdictKind.UNKNOWN, "not-told-apart")
+
+
 def test_what_a_terminal_would_obey_is_taken_out() -> None:
     with token_endpoint(lambda _: error("invalid_client", "a\x1b[2Jb\r\nc\ud800" + "x" * 900)) as p:
         verdict = verify(p.url)

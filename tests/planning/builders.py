@@ -46,7 +46,6 @@ def wanted(  # each is one thing that a person can declare
         credential=credential,
         identity=identity_of(integration, own_key, CATALOGUE),
         key=own_key,
-        keeps_key=key is not None,
         client_id="as resolved",
         client_secret=None,
         display_name=name or credential,

@@ -188,6 +188,15 @@ class TestAbsent:
         plan = make_plan(wish, snapshot(item("a"), item("page", None)))
         assert actions(plan) == {"page": Action.DELETE}
 
+    def test_an_item_that_does_not_count_either_goes_once(self) -> None:
+        mine = wanted("withings", "withings")
+        wish = desired(mine, absent=(absent("withings", "id", "older"),))
+        older = item("older", "home.older", domain="withings")
+        store = snapshot(older, item("w", "home.withings", domain="withings"))
+        assert [change.item and change.item.id for change in make_plan(wish, store).changes] == [
+            "older"
+        ]
+
     def test_it_never_matches_another_integration(self) -> None:
         wish = desired(KEEP, absent=(absent("google", "client_id", "client"),))
         assert make_plan(wish, snapshot(KEPT, item("page", None))).changes == ()

@@ -102,8 +102,19 @@ async def test_nobody_is_reloaded_where_no_home_assistant_runs() -> None:
     assert store.calls == []
 
 
-async def test_one_that_can_not_unload_asks_for_a_restart() -> None:
-    store = MemoryStore([SPOTIFY], [replace(SICK, supports_unload=False)])
+async def test_one_that_a_person_ignores_is_left_alone() -> None:
+    item_of_it = item("w", "home.withings", domain="withings")
+    ignored = replace(entry("withings", domain="withings", state="not_loaded"), source="ignore")
+    store = MemoryStore([item_of_it], [ignored])
+    (result,) = await revive(store, created(domain="withings"))
+    assert (result.reloaded, store.calls) == ((), ["snapshot"])
+
+
+@pytest.mark.parametrize(
+    "account", [replace(SICK, supports_unload=False), replace(SICK, state="failed_unload")]
+)
+async def test_one_that_can_not_be_reloaded_asks_for_a_restart(account: ConfigEntry) -> None:
+    store = MemoryStore([SPOTIFY], [account])
     (result,) = await revive(store, created())
     assert result.outcome is Outcome.FAILED
     assert result.problem is not None

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from appcreds_sync.model.reference import YamlSecretReference
+from appcreds_sync.secrets import yaml_secrets
 from appcreds_sync.secrets.yaml_secrets import YamlSecrets
 from tests.secrets.references import problem, revealed
 
@@ -123,6 +125,16 @@ def test_control_characters_are_no_yaml(far: Path) -> None:
     far.write_bytes(b"secret: ca\x00nary\n")
 
     assert problem(read("secret", far)).where == str(far)
+
+
+@pytest.mark.parametrize("loader", [yaml.CSafeLoader, yaml.SafeLoader])
+def test_an_escape_that_names_no_character(
+    far: Path, loader: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml_secrets, "_LOADER", loader)
+    far.write_text('secret: "canary\\UFFFFFFFF"\n')
+
+    assert problem(read("secret", far)).code == "yaml-secrets-broken"
 
 
 def test_a_file_nested_too_deeply(far: Path) -> None:

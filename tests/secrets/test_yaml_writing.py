@@ -54,10 +54,17 @@ def test_a_broken_file_is_an_error_and_not_an_empty_one(file: Path) -> None:
 
 
 @pytest.mark.parametrize("before", [b"", b"# mine\nthree: 3 # c\n", b"three: 3"])
-def test_lines_are_added_and_the_rest_stays(before: bytes) -> None:
-    after = with_values(before, VALUES)
+def test_lines_are_added_and_the_rest_stays(file: Path, before: bytes) -> None:
+    after = with_values(file, before, VALUES)
     assert after.startswith(before)
     assert after.endswith(b'\none: "canary-1"\ntwo: "canary-2"\n' if before else b"\n")
+
+
+@pytest.mark.parametrize("before", [b"{}\n", b"{three: canary-3}", b"three: canary-3\n...\n"])
+def test_a_file_that_takes_no_lines_is_left_alone(file: Path, before: bytes) -> None:
+    with pytest.raises(SecretsError, match="no lines can be added") as raised:
+        with_values(file, before, VALUES)
+    assert "canary" not in str(raised.value)
 
 
 @given(
@@ -69,7 +76,7 @@ def test_any_value_is_read_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, value: str
 ) -> None:
     file = tmp_path_factory.mktemp("secrets") / "secrets.yaml"
-    write(file, with_values(b"", {"one": Secret(value)}))
+    write(file, with_values(file, b"", {"one": Secret(value)}))
     found = YamlSecrets().read(YamlSecretReference("one", (file,)))
     assert isinstance(found, Resolved)
     assert found.value == Secret(value)

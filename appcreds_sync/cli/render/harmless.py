@@ -18,10 +18,10 @@ def on_terminal(text: str) -> str:
 
 
 def in_markdown(text: str) -> str:
-    """Keep `text` from becoming markup, links or mentions; return it on one line.
+    """Keep `text` from becoming markup, links or mentions, and from steering; return one line.
 
     A backslash does not stop GitHub and GitLab from linking @somebody, #1 or a bare address: they
     look at the text after the escapes are gone.
     """
-    one_line = " ".join(text.split())
+    one_line = on_terminal(" ".join(text.split()))
     return _MARKUP.sub(r"\\\1", _AUTOLINK.sub(rf"\1{_NOT_SHOWN}", one_line))

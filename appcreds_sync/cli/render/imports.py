@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from click import style
@@ -47,7 +47,7 @@ def _text(report: ImportReport) -> Iterator[str]:
             yield f"      do:  {on_terminal(left.why.hint)}"
     for value in report.values:
         yield f"  {_value_word(report, new=value.new)} {value.reference}"
-    yield f"  {_summary(report)}"
+    yield f"  {on_terminal(_summary(report))}"
     if report.dry_run and report.lines:
         yield "credentials:"
         yield from report.lines
@@ -56,7 +56,8 @@ def _text(report: ImportReport) -> Iterator[str]:
 def _markdown(report: ImportReport) -> Iterator[str]:
     yield f"### Import of `{report.store}`"
     yield ""
-    yield f"{_summary(report)[0].upper()}{_summary(report)[1:]}."
+    shown = _summary(replace(report, manifest=in_markdown(report.manifest)))
+    yield f"{shown[0].upper()}{shown[1:]}."
     if report.lines:
         yield from ("", "```yaml", "credentials:", *report.lines, "```")
     if report.plan.left_out:

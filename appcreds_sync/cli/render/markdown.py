@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from appcreds_sync.cli.render.harmless import in_markdown
 from appcreds_sync.cli.render.words import action_word, detail, result_word, subject, totals
+from appcreds_sync.model.report import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,9 @@ def _store_lines(store: StoreReport) -> Iterator[str]:
         yield "| --- | --- | --- | --- |"
         for change in store.plan.changes:
             yield _row(change, results.get(id(change)))
+        for double in store.doubles:
+            if double.outcome is not Outcome.APPLIED:
+                yield _row(double.change, double)
     guards = () if store.plan is None else store.plan.guards
     problems = (*(guard.problem for guard in guards), *store.problems)
     if problems:
@@ -70,6 +74,8 @@ def _row(change: Change, result: ChangeResult | None) -> str:
         details.append(f"used by {', '.join(entry.title for entry in change.used_by)}")
     if problem is not None:
         details.append(f"{problem.what}; {problem.hint}" if problem.hint else problem.what)
+    if result is not None:
+        details.extend(result.notes)
     cells = (
         action_word(change) if result is None else result_word(result),
         str(change.identity),

@@ -68,7 +68,11 @@ def _ending(store: StoreReport) -> Iterator[str]:
     if not store.applied or store.plan is None or not store.results:
         return
     if store.doubles:
-        yield f"  another sync is at work here: {len(store.doubles)} doubles taken away"
+        left = [double for double in store.doubles if double.outcome is not Outcome.APPLIED]
+        gone = len(store.doubles) - len(left)
+        yield f"  another sync is at work here: {gone} doubles taken away"
+        for double in left:
+            yield from _change_lines(double.change, double)
     if store.converged:
         yield style("  converged: read again, nothing left to do", fg="green")
     elif store.converged is False:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from click import style
 
-from appcreds_sync.cli.render.data import problem_data
+from appcreds_sync.cli.render.data import FORMAT_VERSION, problem_data
 from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.verdict import VerdictKind
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from appcreds_sync.cli.verifying import Subject, Verification, Verified
-
-FORMAT_VERSION = 1
-"""Rises when a field goes or changes its meaning; new fields do not raise it."""
 
 _COLOURS = {
     VerdictKind.RIGHT: "green",

@@ -30,7 +30,8 @@ def detail(change: Change) -> str:
         case Action.CREATE:
             return f"client id {change.client_id}" if change.client_id else ""
         case Action.REPLACE:
-            return f"another {', '.join(_FIELDS[field] for field in change.differs)}"
+            fields = ", ".join(_FIELDS[field] for field in change.differs)
+            return f"another {fields}" if fields else ""
         case Action.DELETE | Action.RETAINED | Action.SHADOWED:
             return "" if item is None else f"item {item.id}, client id {item.client_id}"
         case Action.BLOCKED:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _REFUSAL = re.compile(r"4(?!29)\d\d\b")
 """A reason that begins with the provider's status: any 4xx, but 429 only asks to wait."""
 
+_WELL = frozenset({"loaded", "setup_in_progress"})
+"""While Home Assistant starts, an account that is on its way has not failed."""
+
 
 class Verdict(StrEnum):
     """What follows from the accounts' states."""
@@ -30,7 +33,7 @@ class Judgement:
 
     verdict: Verdict
     lost: tuple[AccountState, ...] = ()
-    """Accounts that were loaded before and are not now, or are asked to sign in again."""
+    """Accounts that were well before and are not loaded now, or are asked to sign in again."""
 
 
 def judge(before: Mapping[str, AccountState], after: Mapping[str, AccountState]) -> Judgement:
@@ -44,7 +47,7 @@ def judge(before: Mapping[str, AccountState], after: Mapping[str, AccountState])
     refused = False
     for entry_id, earlier in before.items():
         now = after.get(entry_id)
-        if earlier.state != "loaded" or earlier.disabled or now is None or now.disabled:
+        if earlier.state not in _WELL or earlier.disabled or now is None or now.disabled:
             continue
         asked_again = bool(now.reauth_flows - earlier.reauth_flows)
         if now.state != "loaded" or asked_again:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from appcreds_sync.model.plan import Change
     from appcreds_sync.model.store import AccountState, Item, NewItem
     from appcreds_sync.stores.interface import Store
+
+_MAY_BE_OURS = frozenset({"setup_error", "setup_retry", "setup_in_progress"})
+"""States that a reload with a wrong secret leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,11 @@ class Rotation:
         created = await self._new_item()
         reloadable = [account for account in before.values() if can_reload(account)]
         after = await reload_and_settle(self.store, integration, reloadable, self.settle)
-        judgement = judge(before, after)
+        well = _as_before_the_cut(before) if self.change.resumes else before
+        judgement = judge(well, after)
         if judgement.verdict is Verdict.HELD or self.change.relinks:
             return await self._keep(before, after, created)
-        undo = RollBack(self.change, created, before, self.store, self.settle)
+        undo = RollBack(self.change, created, well, self.store, self.settle)
         return await undo.run(judgement)
 
     async def _new_item(self) -> Item:
@@ -118,6 +122,18 @@ class Rotation:
                 except StoreError as error:
                     notes.append(error.problem.what)
         return notes
+
+
+def _as_before_the_cut(accounts: Mapping[str, AccountState]) -> Mapping[str, AccountState]:
+    """Return how they may have fared before a replace that was cut off.
+
+    What does not load now may have been broken by that reload. To go back wrongly costs a turn, to
+    keep the new secret wrongly costs the old one, which nobody else has.
+    """
+    return {
+        entry_id: replace(account, state="loaded") if account.state in _MAY_BE_OURS else account
+        for entry_id, account in accounts.items()
+    }
 
 
 def _notes(

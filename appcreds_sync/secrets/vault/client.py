@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import requests
 from hvac import adapters
+from urllib3.exceptions import LocationParseError
 
 from appcreds_sync.model.errors import SecretsError
 from appcreds_sync.secrets.vault import answer as answers
@@ -47,6 +48,8 @@ class Client:
             answer = self.retry.run(lambda: answers.read(call(adapter)))
         except requests.RequestException as error:
             raise SecretsError(connect_problems.from_exception(error, self.connection)) from None
+        except LocationParseError:  # of a name with a label too long, which requests lets through
+            raise SecretsError(connect_problems.no_such_name(self.connection.address)) from None
         if problem := connect_problems.from_answer(answer, self.connection):
             raise SecretsError(problem)
         return answer if self.token is None else answer.without([self.token])

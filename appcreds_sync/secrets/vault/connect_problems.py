@@ -65,13 +65,18 @@ def _from_causes(error: requests.RequestException, connection: Connection) -> Pr
             case ssl.SSLError():
                 return _no_handshake(cause, address)
             case NameResolutionError():
-                what = f"the name {urlsplit(address).hostname} of Vault's host is not known here"
-                return Problem("vault-unreachable", what, f"{_ADDRESS}, or mend the name server")
+                return no_such_name(address)
             case ConnectionRefusedError():
                 what = f"nothing answers at Vault's address {address}"
                 return Problem("vault-unreachable", what, f"start Vault, or {_ADDRESS}")
     what = f"the connection to Vault at {address} could not be made, or broke"
     return Problem("vault-unreachable", what, f"is Vault running there? else {_ADDRESS}")
+
+
+def no_such_name(address: str) -> Problem:
+    """Say that the host of `address` can't be found by its name."""
+    what = f"the name {urlsplit(address).hostname} of Vault's host is not known here"
+    return Problem("vault-unreachable", what, f"{_ADDRESS}, or mend the name server")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

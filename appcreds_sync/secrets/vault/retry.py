@@ -62,7 +62,8 @@ class Retry:
                     raise
                 self.sleep(pause)
             else:
-                wait = pause if answer.retry_after is None else answer.retry_after
+                # `Retry-After: 0` is no leave to ask without a pause.
+                wait = max(pause, answer.retry_after or 0)
                 if not passes(answer) or self.clock() + wait > end:
                     return answer
                 self.sleep(wait)

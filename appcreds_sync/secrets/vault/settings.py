@@ -38,7 +38,7 @@ class Connection:
     tls_server_name: str | None
     skip_verify: bool
     timeout: float
-    """Seconds, for one request, its retries included."""
+    """Seconds without a byte of the answer; no retry begins later than that after the first try."""
     max_retries: int
     concurrency: int
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hvac.api.secrets_engines import KvV1, KvV2
 
 from appcreds_sync.model.errors import Problem, SecretsError
+from appcreds_sync.model.secret import Secret
 from appcreds_sync.secrets.vault import read_problems, write_problems
 from appcreds_sync.secrets.vault.mounts import Mount, Mounts
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from appcreds_sync.model.reference import VaultReference
-    from appcreds_sync.model.secret import Secret
     from appcreds_sync.secrets.vault.answer import Answer
     from appcreds_sync.secrets.vault.client import Client
 
@@ -79,7 +79,9 @@ def write(client: Client, planned: Write) -> None:
     if answer.status == _FORBIDDEN:
         raise SecretsError(write_problems.forbidden(planned.path, _address(mount, rest)))
     if not answer.mentions("check-and-set"):
-        said = answer.without(planned.added.values())
+        # Of those that were there already too: the request held them all.
+        sent = [Secret(value) for value in planned.values.values() if isinstance(value, str)]
+        said = answer.without(sent)
         raise SecretsError(read_problems.unexpected(planned.path, said))
     # Was it we, in a request whose answer was lost and that was sent again?
     if _prepare(client, Mounts(client), planned.path, planned.added) is not None:
@@ -141,7 +143,7 @@ def _newest(answer: Answer) -> int:
 
 
 def _same(value: object, secret: Secret) -> bool:
-    return isinstance(value, str) and type(secret)(value.strip()) == secret
+    return isinstance(value, str) and Secret(value.strip()) == secret
 
 
 def _address(mount: Mount, rest: str) -> str:

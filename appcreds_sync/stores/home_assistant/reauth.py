@@ -24,12 +24,12 @@ _GONE = 404
 
 def end_reauth(spec: LiveStoreSpec, token: Secret, flow_id: str) -> None:
     """End the flow, blocking. Raise StoreUnavailable or CommandRefused where that fails."""
-    import requests  # noqa: PLC0415  # 60 ms, and only after a roll-back
+    # requests takes 60 ms, and is only needed after a roll-back.
+    import requests  # noqa: PLC0415
 
-    with requests.Session() as session:
-        session.trust_env = False
-        session.headers["Authorization"] = f"Bearer {token.reveal()}"
-        session.verify = str(spec.ca_cert) if spec.verify_tls and spec.ca_cert else spec.verify_tls
+    from appcreds_sync.stores.home_assistant.http_session import make_session  # noqa: PLC0415
+
+    with make_session(spec, token) as session:
         base = _base(spec.url)
         # Without it, Home Assistant can't say where the provider is to send the person back to.
         session.headers["HA-Frontend-Base"] = base

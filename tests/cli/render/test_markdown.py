@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.cli.render.markdown import report_markdown
 from appcreds_sync.model.errors import Problem
-from appcreds_sync.model.report import Report, StoreReport
+from appcreds_sync.model.report import ChangeResult, Outcome, Report, StoreReport
 from appcreds_sync.planning.planner import make_plan
 from tests.planning.builders import desired, entry, item, snapshot, wanted
 
@@ -46,7 +47,7 @@ def _cells(text: str) -> list[str]:
 
 
 def _seen(text: str) -> str:
-    return " ".join(text.replace("\u200b", "").split())
+    return on_terminal(" ".join(text.replace("\u200b", "").split()))
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -97,6 +98,20 @@ def test_changes_stand_in_a_table_below_their_totals() -> None:
 
     assert "**house**: 1 to create; 0 unchanged, 0 unmanaged" in text
     assert re.search(r"^\| create \| spotify/home.spotify \| spotify \| ", text, re.MULTILINE)
+
+
+def test_what_a_person_should_know_of_a_result_is_told() -> None:
+    plan = make_plan(desired(wanted()), snapshot())
+    (change,) = plan.changes
+    done = ChangeResult(change, Outcome.APPLIED, notes=("restart it", "not used yet"))
+    lost = ChangeResult(change, Outcome.FAILED, Problem("x", "it said no", ""))
+
+    text = report_markdown(Report((StoreReport("house", plan, (done,), (done, lost)),)))
+
+    assert [cell for cell in _cells(text) if "client" in cell] == [
+        "client id client. restart it. not used yet",
+        "client id client. it said no",
+    ]
 
 
 def test_guards_and_what_they_stopped_are_told() -> None:

@@ -66,6 +66,33 @@ def test_what_came_of_a_change_stands_in_its_place() -> None:
     ]
 
 
+def test_a_replace_that_is_taken_up_again_has_no_field_to_name() -> None:
+    store = snapshot(
+        item("old", secret="other"), item("new"), entries=(entry("home.spotify", title="Ann"),)
+    )
+
+    lines = _text(StoreReport("house", make_plan(desired(wanted()), store)))
+
+    assert lines[1] == "  ~ replace    spotify/home.spotify  spotify"
+
+
+def test_a_double_that_could_not_be_taken_away_says_why() -> None:
+    plan = make_plan(desired(wanted()), snapshot(item("a"), item("b"), item("c")))
+    (first, second) = plan.pending()
+    results = (ChangeResult(first, Outcome.APPLIED), ChangeResult(second, Outcome.APPLIED))
+    refused = Problem("x", "it said no", "")
+    doubles = (ChangeResult(first, Outcome.APPLIED), ChangeResult(second, Outcome.FAILED, refused))
+
+    lines = _text(StoreReport("house", plan, results, doubles, applied=True, converged=False))
+
+    assert lines[-4:] == [
+        "  another sync is at work here: 1 doubles taken away",
+        "  x delete failed  spotify/home.spotify  spotify  item b, client id client",
+        "      why: it said no",
+        "  not converged: read again, there are changes left",
+    ]
+
+
 def test_what_concerns_all_stores_comes_last() -> None:
     house = StoreReport("house", make_plan(desired(), snapshot()))
 

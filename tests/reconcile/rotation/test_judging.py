@@ -46,6 +46,13 @@ def test_an_account_that_was_not_well_can_not_speak_against_the_new_secret() -> 
     assert verdict(sick, before=sick) is Verdict.HELD
 
 
+def test_an_account_on_its_way_while_home_assistant_starts_does_speak() -> None:
+    starting = replace(WELL, state="setup_in_progress")
+    refused = replace(WELL, state="setup_error", reason=UNAUTHORIZED)
+    assert verdict(refused, before=starting) is Verdict.REFUSED
+    assert verdict(WELL, before=starting) is Verdict.HELD
+
+
 def test_an_account_that_asked_before_does_not_count_as_asking_because_of_us() -> None:
     asking = replace(WELL, reauth_flows=frozenset({"old"}))
     assert verdict(asking, before=asking) is Verdict.HELD

@@ -162,6 +162,28 @@ async def test_a_replace_that_was_cut_off_is_judged_anew() -> None:
         assert not [call for call in house.calls if call.startswith("create")]
 
 
+@pytest.mark.parametrize("state", ["setup_error", "setup_retry", "setup_in_progress"])
+@pytest.mark.parametrize(("secret", "left"), [("works", ["new"]), ("wrong", ["old"])])
+async def test_what_the_cut_off_reload_has_broken_does_not_pass_for_broken_before(
+    state: str, secret: str, left: list[str]
+) -> None:
+    house = House(held=[item("new", secret=secret)], people=[replace(ANN, state=state)])
+    result = await rotate(house, secret, held=True)
+    assert ids(house) == left
+    assert house.people[0].state == "loaded"
+    assert result.outcome is (Outcome.APPLIED if secret == "works" else Outcome.REFUSED)
+
+
+async def test_a_roll_back_that_failed_is_made_good_by_the_next_turn() -> None:
+    house = House(fails={"delete made-2": GONE})
+    await rotate(house, "wrong")
+    assert house.people[0].state == "setup_error"
+    house.fails = {}
+    house.held.remove(OLD)  # `rotate` puts it there again
+    await rotate(house, "wrong", held=True)
+    assert (ids(house), house.people[0].state) == (["old"], "loaded")
+
+
 async def test_one_that_somebody_else_has_gone_on_with_is_left_to_them() -> None:
     house = House(held=[item("new", secret="works"), item("newer", secret="theirs")])
     result = await rotate(house, "works", held=True)

@@ -116,6 +116,12 @@ def test_the_server_says_how_long(time: Time) -> None:
     assert time.pauses == [7]
 
 
+def test_the_server_says_at_once(time: Time) -> None:
+    retry(time).run(script(Answer(429, {}, retry_after=0), DONE))
+
+    assert time.pauses == [0.2]
+
+
 def test_the_server_asks_for_longer_than_there_is(time: Time) -> None:
     busy = Answer(429, {}, retry_after=3600)
 

@@ -11,12 +11,15 @@ from appcreds_sync.model.reference import VaultReference
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.secrets.reader import SecretReader
 from appcreds_sync.secrets.vault import writing
+from appcreds_sync.secrets.vault.mounts import Mount
+from tests.secrets.vault.fake import errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from appcreds_sync.secrets.vault.client import Client
     from tests.lab.openbao import OpenBao
+    from tests.secrets.vault.fake import FakeVault
 
 SECRET = Secret("canary-new")
 
@@ -181,3 +184,12 @@ def test_a_planned_write_shows_no_value(engine: Engine, environ: dict[str, str])
     place = VaultReference(f"{engine.mount}/ha/a", "client_secret")
     with logged_in(environ) as client:
         assert "canary" not in repr(writing.prepare(client, {place: SECRET}))
+
+
+def test_a_refusal_that_echoes_what_is_there_already_shows_nothing_of_it(fake: FakeVault) -> None:
+    fake.at = {"/v1/kv/data/a": errors(400, "bad: canary-new, canary-there")}
+    values = {"client_secret": "canary-new", "other": "canary-there"}
+    planned = writing.Write("kv/a", Mount("kv", 2), values, {"client_secret": SECRET}, 1)
+    with logged_in(fake.environ) as client, pytest.raises(SecretsError) as raised:
+        writing.write(client, planned)
+    assert "bad: <redacted>, <redacted>" in str(raised.value)
