@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import NETATMO, SPOTIFY, Desk
 from tests.docs.recorded import RECORD
-from tests.lab.chromium import ChromiumMissing, Tab
+from tests.lab.browser_tab import ChromiumMissing, Tab
 from tests.lab.ports import free_port
 from tests.watch.running import Watch
 
