@@ -59,7 +59,8 @@ class Turn:
     """Held while a store is busy, not while it waits for the others."""
     progress: Progress
     verification: Check
-    opening: Opening = open_store
+    opening: Opening | None = None
+    """None opens the store anew, and closes it at the turn's end."""
 
     async def run(self, resolved: ResolvedStore) -> StoreReport:
         """Take the turn; whatever is wrong with the store is in the report, nothing is raised."""
@@ -78,11 +79,12 @@ class Turn:
         self, resolved: ResolvedStore, token: Secret | None, open_stores: AsyncExitStack
     ) -> tuple[Store, Snapshot, Plan]:
         stopped = self.options.home_assistant_is_stopped
+        opening = self.opening or open_store
         plan: Plan | None = None
         try:
             async with self.slots:
                 store = await open_stores.enter_async_context(
-                    self.opening(resolved.spec, token, home_assistant_is_stopped=stopped)
+                    opening(resolved.spec, token, home_assistant_is_stopped=stopped)
                 )
                 snapshot = await store.snapshot(_integrations(resolved))
             made = make_plan(resolved.desired, snapshot, self.options.planning)
