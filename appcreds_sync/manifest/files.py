@@ -21,19 +21,19 @@ _NOT_PARTS = frozenset({"secrets.yaml", "secrets.yml"})
 def find(argument: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
     """Return the manifest, a file or a directory: `argument`, else the environment's, else ours.
 
-    Raise ManifestError, which says what was looked for, if there is none.
+    Raise ManifestError, which says what was looked for, if there is none, or none to be seen.
     """
     for named, origin in ((argument, "named"), (environ.get(_VARIABLE), f"${_VARIABLE} names")):
         if named:
             path = cwd / named
-            if path.exists():
+            if _exists(path):
                 return path
             what = f"there is no manifest `{named}`" + (
                 "" if named is argument else f" ({origin} it)"
             )
             raise ManifestError(Problem("manifest-not-found", what, "check the path"))
     for name in _DEFAULTS:
-        if (cwd / name).exists():
+        if _exists(cwd / name):
             return cwd / name
     what = f"there is no manifest: no argument, no ${_VARIABLE}, no ./appcreds.yaml, no ./appcreds/"
     raise ManifestError(Problem("manifest-not-found", what, "run `appcreds-sync init` to make one"))
@@ -45,9 +45,9 @@ def sources(manifest: Path) -> tuple[Source, ...]:
     Of a directory: every `*.yaml` and `*.yml`, not below it, without `secrets.yaml` and dot files.
     """
     absolute = Path.cwd() / manifest
-    if not absolute.is_dir():
-        return (Source(_shown(absolute), absolute, absolute.parent),)
     try:
+        if not absolute.is_dir():
+            return (Source(_shown(absolute), absolute, absolute.parent),)
         paths = sorted(path for path in absolute.iterdir() if _is_part(path))
     except OSError as error:
         raise _unreadable(absolute, error) from error
@@ -68,6 +68,13 @@ def read(source: Source) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _unreadable(source.path, error) from error
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # a folder on the way that we may not enter, or a name too long
+        raise _unreadable(path, error) from error
 
 
 def _is_part(path: Path) -> bool:

@@ -71,16 +71,44 @@ def _check_unique(
     for claim in claims:
         identity = identity_of(claim.integration, claim.key, catalogue)
         by_identity.setdefault(identity, []).append(claim)
+    chosen = _by_selector(manifest)
     for identity, rivals in by_identity.items():
         if len(rivals) == 1:
             continue
+        holders: dict[str, CredentialSpec] = {}
         reported: set[str] = set()
-        for store in manifest.stores.values():
-            here = [claim.spec for claim in rivals if claim.holds_in(store)]
-            for spec in here[1:]:
-                if spec.name not in reported:  # once, however many stores they share
-                    reported.add(spec.name)
-                    _report(spec, here[0], store, identity, findings)
+        for claim in rivals:
+            shared = [
+                store
+                for store in _stores_of(claim, manifest, chosen)
+                if holders.setdefault(store.name, claim.spec) is not claim.spec
+            ]
+            if shared and claim.spec.name not in reported:  # once, however many stores they share
+                reported.add(claim.spec.name)
+                _report(claim.spec, holders[shared[0].name], shared[0], identity, findings)
+
+
+def _by_selector(manifest: Manifest) -> dict[str, list[StoreSpec]]:
+    chosen: dict[str, list[StoreSpec]] = {}
+    for store in manifest.stores.values():
+        for selector in {store.name, *store.labels}:
+            chosen.setdefault(selector, []).append(store)
+    return chosen
+
+
+def _stores_of(
+    claim: _Claim, manifest: Manifest, chosen: Mapping[str, list[StoreSpec]]
+) -> Iterator[StoreSpec]:
+    """Yield the stores in which the credential has this key."""
+    if claim.only is not None:
+        named = (manifest.stores.get(name) for name in claim.only)
+        stores = [store for store in named if store is not None]
+    elif claim.spec.stores:
+        found = (store for selector in claim.spec.stores for store in chosen.get(selector, ()))
+        stores = list({store.name: store for store in found}.values())
+    else:
+        stores = list(manifest.stores.values())
+    return (store for store in stores if claim.holds_in(store))
 
 
 def _report(

@@ -83,6 +83,8 @@ class Change:
     @property
     def relinks(self) -> bool:
         """Whether the accounts must be linked again: their tokens belong to the old client."""
+        if self.resumes and self.item is not None:  # then the winner is as declared already
+            return self.rotates and self.item.client_id.strip() != self.client_id
         return self.rotates and "client_id" in self.differs
 
     @property

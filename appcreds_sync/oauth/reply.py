@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from appcreds_sync.oauth.rules import Place, ProviderRules
 
 _LONGEST_QUOTE: Final = 200
+_MOST_FIELDS: Final = 100
+"""Of a form; an error has two or three."""
 _TROUBLE: Final = frozenset({"access_denied", "server_error", "temporarily_unavailable"})
 _CHANGES_BY_ITSELF: Final = re.compile(
     r"""
@@ -136,8 +138,15 @@ def _document(answer: Answer) -> dict[str, object] | None:
     except (ValueError, RecursionError):
         if answer.content_type.partition(";")[0].strip() != "application/x-www-form-urlencoded":
             return None
-        return dict(parse_qsl(answer.body.decode("utf-8", "replace"), max_num_fields=100))
+        return _form(answer.body)
     return found if isinstance(found, dict) else None
+
+
+def _form(body: bytes) -> dict[str, object] | None:
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
+    except ValueError:  # more fields than that
+        return None
 
 
 def _text_at(document: object, place: Place) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -40,6 +41,20 @@ def test_what_was_looked_for_is_said(
 ) -> None:
     with pytest.raises(ManifestError, match=re.escape(expected)):
         find(argument, environ, tmp_path)
+
+
+@pytest.mark.parametrize(("argument", "where"), [("x" * 300, "x" * 300), (None, "appcreds.yaml")])
+def test_what_can_not_be_looked_for_is_said(
+    tmp_path: Path, argument: str | None, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stat(self: Path, **_: object) -> os.stat_result:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    if argument is None:  # root may enter every folder
+        monkeypatch.setattr(Path, "stat", stat)
+    with pytest.raises(ManifestError, match="can't be read") as caught:
+        find(argument, {}, tmp_path)
+    assert str(caught.value.problem.where).endswith(where)
 
 
 def test_a_file_below_the_working_directory_is_named_from_there(

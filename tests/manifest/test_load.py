@@ -309,6 +309,21 @@ def test_a_login_that_can_t_be(tmp_path: Path, auth: str, expected: str) -> None
             ),
             "in the store `cabin`: google/home.one",
         ),
+        (
+            (
+                f"  one: {{integration: google, {OK}, auth_domain: k}}\n"
+                f"  two: {{integration: google, {OK}, "
+                "auth_domain: {google: {cabin: k, house: k}}}\n"
+            ),
+            "8:3: `two` and `one` (",
+        ),
+        (
+            (
+                f"  one: {{integration: withings, {OK}, stores: [remote]}}\n"
+                f"  two: {{integration: withings, {OK}, stores: [pilot, cabin]}}\n"
+            ),
+            "in the store `cabin`: withings; let",
+        ),
     ],
 )
 def test_two_credentials_of_one_identity(tmp_path: Path, credentials: str, expected: str) -> None:

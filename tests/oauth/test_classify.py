@@ -352,6 +352,14 @@ def test_odd_bodies_are_no_verdict(body: bytes, provider: str | None) -> None:
     assert judge(odd, odd, rules).kind is VerdictKind.UNREACHABLE
 
 
+def test_a_form_without_an_end_is_no_verdict() -> None:
+    odd = Answer(400, "application/x-www-form-urlencoded", b"error=invalid_client" + b"&a=1" * 200)
+
+    verdict = judge(odd, odd, ProviderRules())
+
+    assert (verdict.kind, verdict.code) == (VerdictKind.UNREACHABLE, "not-json")
+
+
 def test_a_wrong_content_type_does_not_hide_an_answer() -> None:
     typed = (
         answer(400, {"error": "invalid_grant"}, "text/html"),

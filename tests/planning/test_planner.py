@@ -109,9 +109,16 @@ def test_a_client_id_under_a_linked_account_asks_to_link_again() -> None:
 def test_a_replace_that_was_cut_off_is_taken_up_again() -> None:
     store = snapshot(item("a", secret="old"), item("a_2"), entries=(entry("home.spotify"),))
     change = only(make_plan(desired(wanted()), store))
-    assert (change.action, change.resumes, change.rotates) == (Action.REPLACE, True, True)
+    assert (change.action, change.resumes, change.relinks) == (Action.REPLACE, True, False)
+    assert change.rotates
     assert change.item is not None
     assert change.item.id == "a"
+
+
+def test_a_relink_that_was_cut_off_is_still_a_relink() -> None:
+    store = snapshot(item("a", client_id="old"), item("b"), entries=(entry("home.spotify"),))
+    change = only(make_plan(desired(wanted()), store))
+    assert (change.resumes, change.relinks) == (True, True)
 
 
 def test_the_same_item_twice_in_use_is_no_unfinished_replace() -> None:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from appcreds_sync.cli.render.harmless import in_markdown
-from appcreds_sync.cli.render.words import action_word, detail, result_word, subject, totals
-from appcreds_sync.model.report import Outcome
+from appcreds_sync.cli.render.words import (
+    action_word,
+    detail,
+    doubles_at_the_end,
+    result_word,
+    subject,
+    totals,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,9 +60,9 @@ def _store_lines(store: StoreReport) -> Iterator[str]:
         yield "| --- | --- | --- | --- |"
         for change in store.plan.changes:
             yield _row(change, results.get(id(change)))
-        for double in store.doubles:
-            if double.outcome is not Outcome.APPLIED:
-                yield _row(double.change, double)
+        _, left = doubles_at_the_end(store.doubles)
+        for double in left:
+            yield _row(double.change, double)
     guards = () if store.plan is None else store.plan.guards
     problems = (*(guard.problem for guard in guards), *store.problems)
     if problems:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from click import style
 
 from appcreds_sync.cli.render.harmless import on_terminal
-from appcreds_sync.cli.render.words import action_word, detail, result_word, subject, totals
+from appcreds_sync.cli.render.words import (
+    action_word,
+    detail,
+    doubles_at_the_end,
+    result_word,
+    subject,
+    totals,
+)
 from appcreds_sync.model.plan import PENDING, Action
 from appcreds_sync.model.report import Outcome
 
@@ -26,6 +33,7 @@ _MARKS = {
     Action.SHADOWED: ("!", "magenta"),
     Action.RETAINED: ("=", "cyan"),
 }
+_WAITING = frozenset({Action.BLOCKED, Action.SHADOWED})
 _FAILED = ("x", "red")
 
 
@@ -68,13 +76,15 @@ def _ending(store: StoreReport) -> Iterator[str]:
     if not store.applied or store.plan is None or not store.results:
         return
     if store.doubles:
-        left = [double for double in store.doubles if double.outcome is not Outcome.APPLIED]
-        gone = len(store.doubles) - len(left)
-        yield f"  another sync is at work here: {gone} doubles taken away"
+        gone, left = doubles_at_the_end(store.doubles)
+        noun = "double" if gone == 1 else "doubles"
+        yield f"  another sync is at work here: {gone} {noun} taken away"
         for double in left:
             yield from _change_lines(double.change, double)
     if store.converged:
-        yield style("  converged: read again, nothing left to do", fg="green")
+        waits = any(change.action in _WAITING for change in store.plan.changes)
+        left = "nothing left that can be done now" if waits else "nothing left to do"
+        yield style(f"  converged: read again, {left}", fg="green")
     elif store.converged is False:
         yield style("  not converged: read again, there are changes left", fg="red")
 

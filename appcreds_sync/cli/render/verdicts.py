@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from click import style
@@ -29,10 +30,14 @@ _WIDTH = max(len(kind) for kind in VerdictKind)
 
 def verification_lines(found: Verification) -> Iterator[str]:
     """Yield a line for each client, one below it with the provider's words, and the totals."""
+    subjects: defaultdict[str, list[Subject]] = defaultdict(list)
+    for row in found.rows:
+        subjects[row.subject.credential].append(row.subject)
     for row in found.rows:
         label, colour = _label(row)
         title = style(row.subject.credential, bold=True)
-        yield f"{style(label.ljust(_WIDTH), fg=colour)}  {title}{_of(row.subject, found.rows)}"
+        which = _of(row.subject, subjects[row.subject.credential])
+        yield f"{style(label.ljust(_WIDTH), fg=colour)}  {title}{which}"
         yield from (f"{' ' * _WIDTH}  {on_terminal(line)}" for line in _explanation(row))
     yield _totals(found.rows)
 
@@ -54,9 +59,8 @@ def _label(row: Verified) -> tuple[str, str]:
     return row.outcome.kind.value, _COLOURS[row.outcome.kind]
 
 
-def _of(subject: Subject, rows: Sequence[Verified]) -> str:
-    """Tell apart the rows of one credential: by integration, by store, or both."""
-    same = [row.subject for row in rows if row.subject.credential == subject.credential]
+def _of(subject: Subject, same: Sequence[Subject]) -> str:
+    """Tell apart the rows of one credential (`same`): by integration, by store, or both."""
     parts = []
     if len({other.integrations for other in same}) > 1:
         parts.append(", ".join(subject.integrations))

@@ -57,6 +57,13 @@ def result_word(result: ChangeResult) -> str:
     return f"{action.value} {result.outcome.value}"
 
 
+def doubles_at_the_end(doubles: Sequence[ChangeResult]) -> tuple[int, Sequence[ChangeResult]]:
+    """Return how many are gone, and what came of the others the last time that they were tried."""
+    last = {(double.change.identity, double.change.item): double for double in doubles}
+    left = [double for double in last.values() if double.outcome is not Outcome.APPLIED]
+    return len(last) - len(left), left
+
+
 def totals(plan: Plan, results: Sequence[ChangeResult] = ()) -> str:
     """`2 to create, 1 to delete; 3 unchanged, 1 unmanaged`, or, with results, `2 created, …`."""
     if results:

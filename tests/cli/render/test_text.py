@@ -81,12 +81,18 @@ def test_a_double_that_could_not_be_taken_away_says_why() -> None:
     (first, second) = plan.pending()
     results = (ChangeResult(first, Outcome.APPLIED), ChangeResult(second, Outcome.APPLIED))
     refused = Problem("x", "it said no", "")
-    doubles = (ChangeResult(first, Outcome.APPLIED), ChangeResult(second, Outcome.FAILED, refused))
+    failed = ChangeResult(second, Outcome.FAILED, refused)
+    doubles = (
+        ChangeResult(first, Outcome.FAILED, refused),
+        failed,
+        ChangeResult(first, Outcome.APPLIED),
+        failed,
+    )
 
     lines = _text(StoreReport("house", plan, results, doubles, applied=True, converged=False))
 
     assert lines[-4:] == [
-        "  another sync is at work here: 1 doubles taken away",
+        "  another sync is at work here: 1 double taken away",
         "  x delete failed  spotify/home.spotify  spotify  item b, client id client",
         "      why: it said no",
         "  not converged: read again, there are changes left",

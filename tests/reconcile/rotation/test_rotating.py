@@ -63,8 +63,13 @@ class House(MemoryStore):
         return replace(person, state="setup_error", reason=UNAUTHORIZED, reauth_flows=flows)
 
 
-async def rotate(
-    house: House, secret: str, *differs: Field, held: bool = False, proved: bool = False
+async def rotate(  # what one case or another differs in
+    house: House,
+    secret: str,
+    *differs: Field,
+    client_id: str = "client",
+    held: bool = False,
+    proved: bool = False,
 ) -> ChangeResult:
     """Replace OLD by an item with `secret`; `held`: it is there already, from a turn cut off."""
     house.held.insert(0, OLD)
@@ -73,10 +78,11 @@ async def rotate(
         IDENTITY,
         "spotify",
         item=item_ref(OLD),
+        client_id=client_id,
         differs=() if held else differs or ("client_secret",),
         used_by=tuple(EntryRef(person.entry_id, person.title, None) for person in house.people),
     )
-    new = NewItem("spotify", "client", Secret(secret), "home.spotify", "spotify")
+    new = NewItem("spotify", client_id, Secret(secret), "home.spotify", "spotify")
     return await Rotation(change, new, house, 1.0, proved=proved).run()
 
 
@@ -152,6 +158,12 @@ async def test_a_new_client_id_is_never_rolled_back() -> None:
     assert result.outcome is Outcome.RELINK_NEEDED
     assert "old" not in ids(house)
     assert house.people[0].reauth_flows == {"flow"}, "the person's way to sign in again"
+
+
+async def test_nor_is_one_that_was_cut_off() -> None:
+    house = House(held=[item("new", secret="wrong")], asks_again=True)
+    result = await rotate(house, "wrong", held=True, client_id="new-client")
+    assert (result.outcome, ids(house)) == (Outcome.RELINK_NEEDED, ["new"])
 
 
 async def test_a_replace_that_was_cut_off_is_judged_anew() -> None:
