@@ -32,6 +32,8 @@ class Home:
 
     folder: Path
     home_assistant: HomeAssistant
+    url: str = ""
+    """Where the manifest says that it is, if not at its own address."""
 
     def declare(self, *credentials: str, watch: str = "", head: str = "") -> None:
         """Write the manifest with `credentials`; `watch` are settings in flow style."""
@@ -39,7 +41,8 @@ class Home:
         self.write(
             "appcreds.yaml",
             f"version: 1\nowner: home\n"
-            f"stores: {{house: {{url: '{self.home_assistant.url}', token: !secret token}}}}\n"
+            f"stores: {{house: {{url: '{self.url or self.home_assistant.url}', "
+            "token: !secret token}}\n"
             f"watch: {{listen: 'off', {watch}}}\n{head}"
             f"credentials:{' {}' if not body else ''}\n{body}",
         )

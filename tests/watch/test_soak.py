@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ import pytest
 
 from tests.lab.api import CommandFailed
 from tests.watch.conftest import LAB, NETATMO
+from tests.watch.door import Door
 from tests.watch.running import Watch
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ _SPARE_MIB: Final = 16
 class _Chaos:
     """What people, editors, other tools and crashes do to one home."""
 
-    def __init__(self, home: Home, watch: Watch, seed: int) -> None:
+    def __init__(self, home: Home, watch: Watch, door: Door, seed: int) -> None:
         self._home = home
+        self._door = door
         self._watch = watch
         self._random = random.Random(seed)  # noqa: S311 -- repeatable, not secret
         self._version = 0
@@ -41,6 +44,7 @@ class _Chaos:
 
     def settle(self) -> None:
         """Put everything right, and wait until the store is as declared."""
+        self._door.open()
         self._secrets()
         self._home.declare(LAB, NETATMO)
         self._watch.signal(signal.SIGHUP)
@@ -60,6 +64,8 @@ class _Chaos:
             lambda: self._watch.signal(signal.SIGHUP),
             self._delete_one,
             self._make_one,
+            self._door.shut,
+            self._door.open,
         )
 
     def _has_secrets(self) -> bool:
@@ -99,9 +105,16 @@ def _held_by(pid: int) -> dict[str, int]:
 
 @pytest.mark.timeout(600)
 def test_it_stays_right_and_does_not_grow(pushing_home: Home) -> None:
-    with Watch(pushing_home.folder) as watch:
+    with Door(pushing_home.home_assistant.url) as door:
+        home = replace(pushing_home, url=door.url)
+        home.declare(LAB, NETATMO)
+        _stays_right_and_does_not_grow(home, door)
+
+
+def _stays_right_and_does_not_grow(home: Home, door: Door) -> None:
+    with Watch(home.folder) as watch:
         watch.next("turn", causes="start", state="in-sync")
-        chaos = _Chaos(pushing_home, watch, seed=5)
+        chaos = _Chaos(home, watch, door, seed=5)
         warm: dict[str, int] = {}
         for number in range(1, _STEPS + 1):
             chaos.step()

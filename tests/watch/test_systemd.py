@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import signal
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from appcreds_sync.watch.systemd import Systemd
+from tests.cli.conftest import Desk
+from tests.watch.running import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,3 +55,24 @@ def test_without_a_manager_nothing_is_sent_and_no_watchdog_wanted(tmp_path: Path
     Systemd({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
 
     assert systemd.watchdog_seconds is None
+
+
+def test_the_daemon_tells_it_when_it_is_ready_reloads_and_stops(
+    tmp_path: Path, manager: socket.socket
+) -> None:
+    (tmp_path / "ha").mkdir()
+    desk = Desk(tmp_path)
+    desk.declare(head="watch: {listen: 'off'}\n")
+    env = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "600000000"}
+    with Watch(tmp_path, env=env) as watch:
+        watch.next("turn", causes="start")
+        watch.signal(signal.SIGHUP)
+        watch.next("turn", causes="manifest")
+        assert watch.stop() == 0
+
+    said: list[str] = []
+    while not said or not said[-1].startswith("STOPPING=1"):
+        said.append(manager.recv(1000).decode().partition("\n")[0])
+    states = [line for line in said if not line.startswith("STATUS=")]
+    assert states == ["READY=1", "WATCHDOG=1", "RELOADING=1", "READY=1", "STOPPING=1"]
+    assert "STATUS=1 store as the manifest says" in said
