@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from appcreds_sync.model.errors import ManifestError
 from appcreds_sync.model.report import ExitCode, Report, exit_code
-from appcreds_sync.watch.events import log, warn
+from appcreds_sync.watch.events import warn
 from appcreds_sync.watch.files import follow
+from appcreds_sync.watch.fleet import Fleet
 from appcreds_sync.watch.loading import Loader
 from appcreds_sync.watch.pacing import BackOff, jittered
 from appcreds_sync.watch.situation import Shared, Situation
-from appcreds_sync.watch.status import StoreStatus
-from appcreds_sync.watch.store_loop import StoreLoop
 from appcreds_sync.watch.waking import Cause
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.watch.options import WatchOptions
     from appcreds_sync.watch.outside import Outside
-    from appcreds_sync.watch.status import Status
+    from appcreds_sync.watch.status import Status, StoreStatus
+
+_T = TypeVar("_T")
 
 _FIRST_RETRY = 1.0
-_GOODBYE_SECONDS = 3.0
-"""For stores to hang up, once their tasks are cancelled."""
 
 
 class Daemon:
@@ -42,18 +42,17 @@ class Daemon:
         self._outside = outside
         self._options = options
         self._loader = Loader(options.manifest, catalogue, status)
-        self._shared = Shared(
+        shared = Shared(
             catalogue,
             self._situation,
             asyncio.Semaphore(options.concurrency),
             options.home_assistant_is_stopped,
         )
-        self._stores: dict[str, tuple[StoreLoop, asyncio.Task[None]]] = {}
+        self._fleet = Fleet(shared, status, self._publish, self._mistake)
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._published = asyncio.Event()
         self._loading = asyncio.Lock()
-        self._draining = False
         self._broken = False
         self.overdue = False
         """Whether something did not end in time when the daemon was to stop."""
@@ -77,7 +76,7 @@ class Daemon:
             self._loader.close()
 
     async def _watch(self) -> ExitCode:
-        self._take_up()
+        self._fleet.take_up()
         tasks = [
             asyncio.create_task(self._follow_files()),
             asyncio.create_task(self._follow_values()),
@@ -87,10 +86,11 @@ class Daemon:
             return await self._until_done(tasks)
         finally:
             self._outside.stopping(self._options.drain)
+            self.overdue |= self._loading.locked()  # Vault may leave a thread hanging
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self._drain()
+            self.overdue |= await self._fleet.drain(self._options.drain)
 
     def _situation(self) -> Situation:
         situation = self._loader.situation
@@ -101,21 +101,32 @@ class Daemon:
 
     async def _first_load(self) -> bool:
         """Tell whether a manifest is in force; if not, the daemon was stopped before."""
-        while not await self._loader.load():
+        while (loaded := await self._unless_stopped(self._loader.load())) is False:
             if not self._options.wait:
                 raise ManifestError(self.status.manifest_problems)
-            changed = asyncio.create_task(self._files_changed())
-            stopped = asyncio.create_task(self._stop.wait())
             reload = asyncio.create_task(self._reload.wait())
-            waiting = (changed, stopped, reload)
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in waiting:
+            changed = asyncio.create_task(self._files_changed())
+            await self._unless_stopped(
+                asyncio.wait((reload, changed), return_when=asyncio.FIRST_COMPLETED)
+            )
+            for task in (reload, changed):
                 task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+            await asyncio.gather(reload, changed, return_exceptions=True)
             self._reload.clear()
-            if self._stop.is_set():
-                return False
-        return True
+        return loaded is True
+
+    async def _unless_stopped(self, work: Coroutine[object, object, _T]) -> _T | None:
+        """Return what `work` returns; None where the daemon is stopped before."""
+        working = asyncio.ensure_future(work)
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if working.done():
+            return working.result()
+        self.overdue = True  # Vault may leave a thread hanging
+        working.cancel()
+        await asyncio.wait((working,))
+        return None
 
     async def _until_done(self, tasks: list[asyncio.Task[None]]) -> ExitCode:
         stopped = asyncio.create_task(self._stop.wait())
@@ -126,7 +137,7 @@ class Daemon:
                 await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         except TimeoutError:
             warn("not-healthy-in-time", because="; ".join(self.status.not_ready()))
-            return max(self._exit_code(), ExitCode.FAILED)
+            return ExitCode.FAILED
         finally:
             for task in (stopped, healthy):
                 task.cancel()
@@ -160,8 +171,7 @@ class Daemon:
         while True:
             await self._reload.wait()
             self._reload.clear()
-            for loop, _ in self._stores.values():
-                loop.forget_refusals()
+            self._fleet.forget_refusals()
             self._outside.reloading()
             await self._load_again()
             self._outside.reloaded()
@@ -169,10 +179,9 @@ class Daemon:
     async def _load_again(self) -> None:
         async with self._loading:
             if await self._loader.load():
-                there = tuple(loop for loop, _ in self._stores.values())
-                self._take_up()
-                for loop in there:
-                    loop.wake(Cause.MANIFEST)
+                there = self._fleet.names()
+                self._fleet.take_up()
+                self._fleet.wake(Cause.MANIFEST, there)
         self._outside.changed()
         self._published.set()
 
@@ -188,55 +197,16 @@ class Daemon:
                 retry = None
             await asyncio.sleep(wait)
             async with self._loading:
-                for name in await self._loader.refresh():
-                    if name in self._stores:
-                        self._stores[name][0].wake(Cause.VALUE)
+                self._fleet.wake(Cause.VALUE, await self._loader.refresh())
             self._outside.changed()
             self._published.set()
 
-    def _take_up(self) -> None:
-        """Begin with stores that are new in the manifest, and end with those that are gone."""
-        declared = self._situation().manifest.stores
-        for name in self._stores.keys() - declared.keys():
-            loop, _ = self._stores[name]
-            loop.stop()
-        for name in declared:
-            if name not in self._stores:
-                self.status.put(StoreStatus(name, ""))
-                loop = StoreLoop(name, self._shared, self._publish)
-                task = asyncio.create_task(loop.run(), name=f"store {name}")
-                task.add_done_callback(functools.partial(self._ended, name))
-                self._stores[name] = (loop, task)
-
-    def _ended(self, name: str, task: asyncio.Task[None]) -> None:
-        self._stores.pop(name, None)
-        if task.cancelled():
-            return
-        if (error := task.exception()) is not None:
-            # A mistake of ours: end, and let the supervisor start us anew.
-            warn("store-loop-broke", store=name, error=type(error).__name__)
-            self._broken = True
-            self._stop.set()
-        elif not self._draining:
-            log("store-left", store=name)
-            self.status.remove(name)
-            self._take_up()  # it may have come back while its last turn was under way
+    def _mistake(self) -> None:
+        # End, and let the supervisor start us anew.
+        self._broken = True
+        self._stop.set()
 
     def _publish(self, store: StoreStatus) -> None:
         self.status.put(store)
         self._outside.turned(store)
         self._published.set()
-
-    async def _drain(self) -> None:
-        self._draining = True
-        tasks = [task for _, task in self._stores.values()]
-        for loop, _ in self._stores.values():
-            loop.stop()
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=self._options.drain)
-        for task in late:
-            warn("not-finished-in-time", task=task.get_name())
-            self.overdue = True
-            task.cancel()
-        await asyncio.wait(tasks, timeout=_GOODBYE_SECONDS)

@@ -51,6 +51,17 @@ class TestSignals:
             watch.signal(number)
             assert watch.ended() == 0
 
+    def test_one_ends_it_although_vault_hangs(self, desk: Desk) -> None:
+        desk.declare(SPOTIFY.replace("!secret spotify", "vault://kv/x#y"), head=OFF)
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never says a word
+            silent.settimeout(30)
+            address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            env = {"VAULT_ADDR": address, "VAULT_TOKEN": "t", "VAULT_CLIENT_TIMEOUT": "600"}
+            with Watch(desk.folder, env=env) as watch:
+                asked, _ = silent.accept()
+                with asked:
+                    assert watch.stop() == 0
+
     def test_hangup_reads_everything_again(self, desk: Desk) -> None:
         with Watch(desk.folder) as watch:
             watch.next("turn", causes="start")
