@@ -29,7 +29,7 @@ def explain(error: BaseException) -> int:
                 click.echo(f"{label} {on_terminal(str(problem))}", err=True, color=colour)
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
-            click.echo("interrupted", err=True)
+            click.echo("interrupted; what was done stays done, run it again to go on", err=True)
             return _INTERRUPTED
         case OSError(errno=errno.ENOSPC):
             click.echo("error: no space left where the output goes; make room there", err=True)

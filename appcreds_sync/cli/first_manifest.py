@@ -15,6 +15,7 @@ from appcreds_sync.model.mark import Mark
 from appcreds_sync.model.reference import ReferenceText
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.reconcile.opening import open_store
+from appcreds_sync.stores.home_assistant.address import websocket_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,23 +82,29 @@ def _spec(answers: Answers) -> StoreSpec:
     return LiveStoreSpec(STORE, str(answers.url), token, frozenset(), mark)
 
 
-def write_files(answers: Answers) -> Iterator[Path]:
-    """Write the files, yielding each; raise AppcredsError where one is there already."""
-    folder = answers.folder
-    manifest, secrets, ignore = (
-        folder / name for name in ("appcreds.yaml", "secrets.yaml", ".gitignore")
-    )
+def check(answers: Answers) -> None:
+    """Raise AppcredsError where the manifest would not be valid, or a file is there already."""
+    if answers.url is not None:
+        websocket_url(answers.url, f"store {STORE}")
     if not re.fullmatch(r"[a-z0-9-]+", answers.owner):
         raise AppcredsError(
             Problem("bad-owner", "the owner may hold a-z, 0-9 and - only", "choose another")
         )
-    for path in (manifest, secrets):
+    for path in (answers.folder / "appcreds.yaml", answers.folder / "secrets.yaml"):
         if path.exists():
             raise AppcredsError(
                 Problem(
                     "file-exists", f"{path} is there already", "name another FOLDER, or move it"
                 )
             )
+
+
+def write_files(answers: Answers) -> Iterator[Path]:
+    """Write the files, yielding each; raise AppcredsError where one can't be written."""
+    folder = answers.folder
+    manifest, secrets, ignore = (
+        folder / name for name in ("appcreds.yaml", "secrets.yaml", ".gitignore")
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_new(secrets, _secrets_text(answers), 0o600)

@@ -46,6 +46,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
     """
     from appcreds_sync.cli.first_manifest import (  # noqa: PLC0415  # not for --help
         Answers,
+        check,
         look,
         write_files,
     )
@@ -71,6 +72,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
     )
     folder = folder or Path()
     answers = Answers(folder, owner, url, token, directory)
+    check(answers)  # before Home Assistant is asked for nothing
     found = None if no_check else look(answers)
     for path in write_files(answers):
         click.echo(f"wrote {path}")

@@ -27,10 +27,6 @@ class NotRead:
     """A value that was not asked for (`plan --no-secrets`): unknown, and never a change."""
 
 
-Reading = Resolved | NotRead
-"""What stands for a value: as read, or deliberately not. `Problem` takes its place on failure."""
-
-
 @dataclass(frozen=True, slots=True)
 class DesiredCredential:
     """A declaration with its values."""

@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     RELINK_NEEDED = "relink needed"
     """Done; a person must sign in to the accounts again."""
     SKIPPED = "skipped"
-    """Not needed any more when its turn came, or held back by a guard."""
+    """Not to be done any more when its turn came, or held back by a guard."""
 
 
 @dataclass(frozen=True, slots=True)

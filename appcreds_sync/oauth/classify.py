@@ -56,7 +56,7 @@ def verdict_of_both(
     same = real.compared == random.compared
     if other_random is not None:
         steady = other_random.compared == random.compared
-        return _by_difference(host, real, steady=steady, same=same)
+        return _by_difference(host, real, random, steady=steady, same=same)
     match (real.kind, random.kind):
         case (ReplyKind.CODE_REFUSED | ReplyKind.OTHER_ERROR, ReplyKind.CLIENT_REFUSED):
             return _verdict(
@@ -67,11 +67,7 @@ def verdict_of_both(
         case _ if same:
             return _not_told_apart(host, real)
         case _:
-            return _verdict(
-                VerdictKind.UNKNOWN,
-                "unclear",
-                f"{host} says {real.words} to this secret and {random.words} to a random one",
-            )
+            return _unclear(host, real, random)
 
 
 def unreachable(host: str, reply: Reply) -> Verdict:
@@ -79,13 +75,15 @@ def unreachable(host: str, reply: Reply) -> Verdict:
     return _verdict(VerdictKind.UNREACHABLE, reply.code, f"{host} {reply.words}")
 
 
-def _by_difference(host: str, real: Reply, *, steady: bool, same: bool) -> Verdict:
+def _by_difference(host: str, real: Reply, random: Reply, *, steady: bool, same: bool) -> Verdict:
     if not steady:
         return _verdict(
             VerdictKind.UNKNOWN, "unsteady", f"{host} answers the same request in different words"
         )
     if same:
         return _not_told_apart(host, real)
+    if real.kind is ReplyKind.CLIENT_REFUSED:  # told apart, yes, but refused all the same
+        return _unclear(host, real, random)
     return _verdict(
         VerdictKind.RIGHT,
         "told-apart",
@@ -104,6 +102,14 @@ def _wrong(host: str, real: Reply, rules: ProviderRules) -> Verdict:
     if rules.note:
         words = f"{words} ({rules.note})"
     return _verdict(VerdictKind.WRONG, code, words)
+
+
+def _unclear(host: str, real: Reply, random: Reply) -> Verdict:
+    return _verdict(
+        VerdictKind.UNKNOWN,
+        "unclear",
+        f"{host} says {real.words} to this secret and {random.words} to a random one",
+    )
 
 
 def _not_told_apart(host: str, real: Reply) -> Verdict:

@@ -80,7 +80,7 @@ def send(request: TokenRequest, network: Network) -> Record:
 def _session(request: TokenRequest, adapter: RecordingAdapter) -> OAuth2Session:
     make = WebApplicationClient if request.grant == "authorization_code" else _backend_client
     session = _Session(client=make(request.client_id), redirect_uri=request.redirect_uri)
-    # Proxies and CAs of this machine. Not its .netrc: OAuth2Session has an `auth` of its own.
+    # Proxies and the CA bundle that the environment names. Not .netrc: OAuth2Session has an `auth`.
     session.trust_env = True
     session.headers["User-Agent"] = _USER_AGENT
     session.mount("https://", adapter)

@@ -117,9 +117,14 @@ def _lookalikes(wanted: DesiredCredential, inventory: Inventory) -> tuple[Item, 
 
 def _first_contact(wanted: DesiredCredential, item: Item, inventory: Inventory) -> Problem:
     accounts = account_list(inventory.used_by(inventory.identity(item)))
+    what = f"{accounts} uses the unmanaged item {item.id}, which has the same client id"
+    owner, dot, _ = (item.auth_domain or "").partition(".")
+    if dot:  # two manifests that keep one key would undo each other's work
+        hint = f"declare it where the owner is {owner}, add `former_owners: [{owner}]` if that is "
+        return Problem("first-contact", what, f"{hint}this one's old name, or say --create-anyway")
     return Problem(
         "first-contact",
-        f"{accounts} uses the unmanaged item {item.id}, which has the same client id",
+        what,
         f"take it over: add to {wanted.declaration.credential} "
         f"{auth_domain_line(item.domain, item.key)}; or say --create-anyway",
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from appcreds_sync.model.catalogue import facts_of
 from appcreds_sync.model.errors import Problem, StoreError
+from appcreds_sync.model.identity import identity_of
 from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ChangeResult, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.identity import Identity
@@ -50,22 +52,23 @@ async def revive_accounts(
         return [
             replace(result, outcome=Outcome.FAILED, problem=error.problem) for result in creates
         ]
-    sick = [
-        (identity, entry)
-        for identity in sorted(created)
-        for entry in after.entries
-        if not entry.healthy and _uses(entry, identity, desired)
-    ]
-    reloads = await asyncio.gather(*(_reload(entry, store) for _, entry in sick))
-    problems = dict(zip((entry.entry_id for _, entry in sick), reloads, strict=True))
-    return [_with_reloads(result, sick, problems) for result in creates]
+    sick: defaultdict[Identity, list[ConfigEntry]] = defaultdict(list)
+    for entry in after.entries:
+        identity = _used_by(entry, desired)
+        if identity in created and not entry.healthy:
+            sick[identity].append(entry)
+    concerned = list(chain.from_iterable(sick.values()))
+    reloads = await asyncio.gather(*(_reload(entry, store) for entry in concerned))
+    problems = dict(zip((entry.entry_id for entry in concerned), reloads, strict=True))
+    return [_with_reloads(result, sick[result.change.identity], problems) for result in creates]
 
 
-def _uses(entry: ConfigEntry, identity: Identity, desired: Desired) -> bool:
-    if entry.domain != identity.integration or entry.source == "ignore":
-        return False
-    single = facts_of(desired.catalogue, entry.domain).single_implementation
-    return single or entry.auth_domain == identity.auth_domain
+def _used_by(entry: ConfigEntry, desired: Desired) -> Identity | None:
+    if entry.source == "ignore":
+        return None
+    # For a single-implementation integration the key does not matter, and mostly is not told.
+    identity = identity_of(entry.domain, entry.auth_domain or "", desired.catalogue)
+    return identity if identity.auth_domain else None
 
 
 async def _reload(entry: ConfigEntry, store: Store) -> Problem | None:
@@ -83,11 +86,8 @@ async def _reload(entry: ConfigEntry, store: Store) -> Problem | None:
 
 
 def _with_reloads(
-    result: ChangeResult,
-    sick: list[tuple[Identity, ConfigEntry]],
-    problems: dict[str, Problem | None],
+    result: ChangeResult, entries: Sequence[ConfigEntry], problems: Mapping[str, Problem | None]
 ) -> ChangeResult:
-    entries = [entry for identity, entry in sick if identity == result.change.identity]
     if not entries:
         return result
     failed = [problem for entry in entries if (problem := problems[entry.entry_id]) is not None]

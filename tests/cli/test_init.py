@@ -135,6 +135,28 @@ def test_an_owner_with_a_dot_is_refused_before_anything_is_written(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("url", ["homeassistant.local:8123", "http://me:canary@house"])
+def test_an_address_that_no_manifest_may_have_is_refused_unchecked_too(
+    tmp_path: Path, url: str
+) -> None:
+    flags = ("--no-check", "--url", url, "--token-stdin")
+    ended = appcreds("init", *flags, cwd=tmp_path, stdin=TOKEN)
+
+    assert ended.code == 1
+    assert "error: store house: its `url` " in ended.stderr
+    assert "canary" not in ended.printed
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_home_assistant_is_not_asked_where_the_files_are_there_already(tmp_path: Path) -> None:
+    (tmp_path / "appcreds.yaml").write_text("mine\n")
+
+    flags = ("--url", "http://127.0.0.1:1", "--token-stdin")
+    ended = appcreds("init", *flags, cwd=tmp_path, stdin=TOKEN)
+
+    assert "is there already" in ended.stderr
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 

@@ -290,6 +290,16 @@ def test_where_only_the_difference_counts_answers_that_differ_by_themselves_prov
     assert (verdict.kind, verdict.code) == (VerdictKind.UNKNOWN, "unsteady")
 
 
+def test_where_only_the_difference_counts_a_client_that_is_refused_is_not_right() -> None:
+    rules = rules_for("https://x.b2clogin.com/x/oauth2/v2.0/token", load_providers())
+    real = oauth_error("invalid_client", "AADB2C: the secret is of another time", 401)
+    random = oauth_error("invalid_client", "AADB2C: the secret does not match", 401)
+
+    verdict = judge(real, random, rules)
+
+    assert (verdict.kind, verdict.code) == (VerdictKind.UNKNOWN, "unclear")
+
+
 def test_withings_asks_to_wait_in_its_own_way() -> None:
     rules = rules_for("https://wbsapi.withings.net/v2/oauth2", load_providers())
     wait = answer(200, {"status": 601, "body": {"wait_seconds": 10}, "error": "Same arguments"})

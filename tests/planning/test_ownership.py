@@ -246,3 +246,11 @@ class TestGuards:
             desired(wanted(), former_owners=("cabin",)), snapshot(item("a", "cabin.spotify"))
         )
         assert self.kinds(plan) == []
+
+
+def test_an_item_of_another_owner_in_use_is_not_offered_for_take_over() -> None:
+    store = snapshot(item("a", "cabin.music"), entries=(entry("cabin.music"),))
+    change = the(make_plan(desired(wanted()), store), "spotify")
+    assert change.action is Action.BLOCKED
+    assert "auth_domain" not in hint(change)
+    assert "former_owners: [cabin]" in hint(change)

@@ -83,8 +83,8 @@ def _ending(store: StoreReport) -> Iterator[str]:
             yield from _change_lines(double.change, double)
     if store.converged:
         waits = any(change.action in _WAITING for change in store.plan.changes)
-        left = "nothing left that can be done now" if waits else "nothing left to do"
-        yield style(f"  converged: read again, {left}", fg="green")
+        rest = "nothing left that can be done now" if waits else "nothing left to do"
+        yield style(f"  converged: read again, {rest}", fg="green")
     elif store.converged is False:
         yield style("  not converged: read again, there are changes left", fg="red")
 

@@ -31,6 +31,11 @@ def from_exception(error: requests.RequestException, connection: Connection) -> 
         case DowngradeError() | requests.TooManyRedirects():
             what = f"{address} sends us elsewhere, more than once or from https to http"
             return Problem("vault-not-vault", what, f"{_ADDRESS} to the node itself")
+        case requests.exceptions.InvalidURL():
+            what = (
+                f"{address} is no address that a server can have, or sends us to one that is none"
+            )
+            return Problem("vault-not-vault", what, f"{_ADDRESS} to the node itself")
         case requests.exceptions.ProxyError():
             what = f"the proxy on the way to Vault at {address} does not let us through"
             hint = "correct HTTPS_PROXY or HTTP_PROXY, or name Vault's host in NO_PROXY"

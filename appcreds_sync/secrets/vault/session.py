@@ -30,8 +30,13 @@ class _Session(requests.Session):
     """Follows one redirect, as Vault's CLI does: a standby names the active node."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Return where to go. Raise DowngradeError instead of leaving TLS."""
+        """Return where to go. Raise DowngradeError for leaving TLS, InvalidURL for nowhere."""
         target = super().get_redirect_target(resp)
+        try:
+            # Both are ValueErrors, which requests lets through: no URL, and no name of a host.
+            (urlsplit(target or "").hostname or "").encode("idna")
+        except ValueError:
+            raise requests.exceptions.InvalidURL(response=resp) from None
         if target and resp.url.startswith("https:") and target.lower().startswith("http:"):
             raise DowngradeError(response=resp)
         return target

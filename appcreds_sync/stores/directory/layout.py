@@ -50,8 +50,9 @@ class Layout:
 def locate(directory: Path) -> Layout:
     """Return the layout of `directory`.
 
-    Raise StoreError where it is no directory, or where a Home Assistant has used it and yet there
-    is no `.storage`: then the credentials are elsewhere, or lost, and an empty store is a lie.
+    Raise StoreError where it is no directory, where it is somebody else's, or where a Home
+    Assistant has used it and yet there is no `.storage`: then the credentials are elsewhere, or
+    lost, and an empty store is a lie.
     """
     layout = Layout(directory)
     with files.failures_at(directory):
@@ -75,7 +76,23 @@ def locate(directory: Path) -> Layout:
                     str(directory),
                 )
             )
+        if not layout.storage.is_dir() and not _may_become_one(layout):
+            raise StoreError(
+                Problem(
+                    "storage-missing",
+                    "this is no config directory of Home Assistant: it holds other things, and "
+                    "neither .storage nor configuration.yaml",
+                    "name the directory that holds configuration.yaml, or an empty one",
+                    str(directory),
+                )
+            )
     return layout
+
+
+def _may_become_one(layout: Layout) -> bool:
+    """Whether a Home Assistant could be about to start here: empty, or configured already."""
+    configured = layout.directory / "configuration.yaml"
+    return configured.exists() or next(layout.directory.iterdir(), None) is None
 
 
 def ha_version(layout: Layout) -> str | None:

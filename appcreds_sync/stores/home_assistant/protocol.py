@@ -155,6 +155,9 @@ def _parse(frame: str | bytes) -> object:
         raise ProtocolViolation("a binary frame, where Home Assistant sends text")
     try:
         content: object = json.loads(frame)
+        if "\\u" in frame:
+            # Half a surrogate pair parses, and then breaks whatever compares or prints it.
+            json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         # Not chained: the exception's `doc` is the whole frame, secrets included.
         raise ProtocolViolation("a frame that is not JSON") from None

@@ -39,6 +39,10 @@ def end_reauth(spec: LiveStoreSpec, token: Secret, flow_id: str) -> None:
             raise StoreUnavailable(_failed(spec, type(error).__name__)) from None
         except _Odd as error:
             raise CommandRefused(_failed(spec, str(error))) from None
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # Steps are read as the versions that were tried give them, not checked piece by piece.
+            what = "an answer has not the form that Home Assistant gives it"
+            raise CommandRefused(_failed(spec, what)) from None
 
 
 class _Odd(Exception):

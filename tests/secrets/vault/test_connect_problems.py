@@ -61,6 +61,16 @@ def test_a_redirect_to_nowhere_names_both(fake: FakeVault) -> None:
     assert f"{fake.address} sends us on to http://no-such-host.invalid:8200" in found.what
 
 
+@pytest.mark.parametrize("location", ["http://[bad/v1/x", "http://a..b/v1/x"])
+def test_a_redirect_to_what_is_no_address(fake: FakeVault, location: str) -> None:
+    fake.always = Reply(307, "", {"Location": location})
+
+    found = problem(read_one("vault://kv/a#key", fake.environ))
+
+    assert found.code == "vault-not-vault"
+    assert "sends us to one that is none" in found.what
+
+
 def test_a_server_that_does_not_answer_in_time(fake: FakeVault) -> None:
     fake.slow = True
 

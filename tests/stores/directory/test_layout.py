@@ -40,6 +40,18 @@ def test_a_used_directory_without_storage_is_refused(tmp_path: Path) -> None:
         locate(tmp_path)
 
 
+def test_a_directory_of_other_things_is_refused_and_one_with_a_configuration_is_not(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "README.md").write_text("somebody's project")
+    with pytest.raises(StoreError) as refused:
+        locate(tmp_path)
+    assert refused.value.problem.code == "storage-missing"
+    assert "configuration.yaml" in refused.value.problem.hint
+    (tmp_path / "configuration.yaml").touch()
+    assert locate(tmp_path).directory == tmp_path
+
+
 def test_a_file_named_storage_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".storage").touch()
     with pytest.raises(StoreError, match=r"there is no directory \.storage"):

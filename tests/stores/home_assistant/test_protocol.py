@@ -119,6 +119,15 @@ def test_a_kind_of_message_that_a_newer_version_may_add_is_ignored() -> None:
     assert list(conversation.receive(success(1))) == [Result(1, None)]
 
 
+def test_half_a_surrogate_pair_is_not_text_and_a_whole_one_is() -> None:
+    whole, half = (json.dumps(text) for text in ("\U0001f600", "\ud83d"))
+    frame = '{{"id": 1, "type": "result", "success": true, "result": {}}}'
+
+    assert list(_asked(1).receive(frame.format(whole))) == [Result(1, "\U0001f600")]
+    with pytest.raises(ProtocolViolation, match="not JSON"):
+        list(_asked(1).receive(frame.format(half)))
+
+
 @pytest.mark.parametrize("number", [0, -1, 2, 10**30])
 def test_an_answer_to_what_was_never_sent_is_refused(number: int) -> None:
     with pytest.raises(ProtocolViolation, match="never sent"):
