@@ -22,6 +22,8 @@ def _declare_many(home: Home, count: int = MANY) -> None:
 
 
 def test_home_assistant_killed_in_the_middle_of_a_turn(home: Home) -> None:
+    # What earlier tests left was taken away just now, and would be back after the kill.
+    home.home_assistant.restart()
     home.secrets(lab="lab-1")
     home.declare("")
     with Watch(home.folder) as watch:
