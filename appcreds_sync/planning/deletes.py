@@ -10,7 +10,7 @@ from appcreds_sync.planning.inventory import item_ref
 from appcreds_sync.planning.phrases import account_list, taking_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from appcreds_sync.model.identity import Identity
     from appcreds_sync.model.manifest import AbsentRule
@@ -113,13 +113,21 @@ def _why_in_use(
     )
 
 
+def staying(inventory: Inventory, identity: Identity) -> Sequence[Item]:
+    """Return the items of a declared identity less what `absent` names: that goes by itself.
+
+    Only those of a single-implementation integration have other keys than the declared one.
+    """
+    items = inventory.by_identity.get(identity, ())
+    return [item for item in items if not _named_absent(item, inventory)]
+
+
 def plan_losers(
     inventory: Inventory, identity: Identity, credential: str | None
 ) -> Iterator[Change]:
     """Yield what becomes of our items of `identity` that are not its winner."""
-    for item in inventory.by_identity.get(identity, ())[:-1]:
-        # What `absent` names goes with the undeclared ones, and only once.
-        if not inventory.is_ours(item) or _named_absent(item, inventory):
+    for item in staying(inventory, identity)[:-1]:
+        if not inventory.is_ours(item):
             continue
         if inventory.guarded(item):
             yield _retained(item, identity, credential, inventory)

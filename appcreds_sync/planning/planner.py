@@ -9,7 +9,7 @@ from appcreds_sync.model.desired import NotRead
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.plan import Action, Change, Plan
 from appcreds_sync.planning.creates import plan_create, possible_predecessors, why_blocked
-from appcreds_sync.planning.deletes import plan_deletes, plan_losers
+from appcreds_sync.planning.deletes import plan_deletes, plan_losers, staying
 from appcreds_sync.planning.guards import find_guards
 from appcreds_sync.planning.inventory import Inventory, item_ref
 from appcreds_sync.planning.options import PlanOptions
@@ -76,7 +76,7 @@ class _Draft:
     def plan_credential(self, wanted: DesiredCredential) -> None:
         """Add what one declaration asks for."""
         identity = wanted.declaration.identity
-        items = self.inventory.by_identity.get(identity, ())
+        items = staying(self.inventory, identity)
         mine = [item for item in items if self.inventory.is_ours(item)]
         if not mine:
             self._plan_missing(wanted)
@@ -98,24 +98,21 @@ class _Draft:
                 )
             )
             return
-        resumed = None
+        change: Change | None = None
         if differences(wanted, winner):
             unsupported = self._unsupported(identity)
-            self.changes.append(
-                plan_replace(wanted, winner, self.inventory, unsupported, self.options)
-            )
+            change = plan_replace(wanted, winner, self.inventory, unsupported, self.options)
         elif isinstance(wanted.client_id, NotRead) or isinstance(wanted.client_secret, NotRead):
             self.not_compared.append(identity)
         else:
-            resumed = plan_resume(wanted, mine[:-1], self.inventory)
-            if resumed is None:
-                self.unchanged += 1
-            else:
-                self.changes.append(resumed)
-        # The item that a resumed replace goes back to is that one's to delete.
-        kept = None if resumed is None else resumed.item
-        losers = plan_losers(self.inventory, identity, wanted.declaration.credential)
-        self.changes.extend(change for change in losers if kept is None or change.item != kept)
+            change = plan_resume(wanted, mine[:-1], self.inventory)
+            self.unchanged += change is None
+        if change is not None:
+            self.changes.append(change)
+            if change.used_by and change.differs != ("name",):
+                # One of the losers may be the last that worked: they stay until accounts are well.
+                return
+        self.changes.extend(plan_losers(self.inventory, identity, wanted.declaration.credential))
 
     def _plan_missing(self, wanted: DesiredCredential) -> None:
         identity = wanted.declaration.identity

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from appcreds_sync.stores.interface import Store
 
 
-_ROUNDS = 3
-"""Looks after applying: who looks last sees the items of both."""
+_ROUNDS = 10
+"""Looks after applying: who looks last sees the items of both, and under accounts the leftovers of
+killed turns go one a round."""
 
 
 class Check(Protocol):
@@ -131,6 +132,8 @@ class Turn:
             again = replace(left, changes=doubles)
             done = await self._apply(again, resolved, snapshot, store)
             report = replace(report, doubles=(*report.doubles, *done))
+            if any(result.outcome is not Outcome.APPLIED for result in done):
+                break  # for the next turn: a round more would reload the same accounts again
         return report
 
     async def _apply(

@@ -197,6 +197,16 @@ class TestAbsent:
             "older"
         ]
 
+    def test_what_counted_before_it_goes_leaves_the_declared_one_to_count(self) -> None:
+        mine = wanted("withings", "withings")
+        store = snapshot(
+            item("w", "home.withings", domain="withings"),
+            item("later", "home.later", domain="withings"),
+        )
+        plan = make_plan(desired(mine, absent=(absent("withings", "id", "later"),)), store)
+        assert actions(plan) == {"later": Action.DELETE}
+        assert plan.unchanged == 1
+
     def test_it_never_matches_another_integration(self) -> None:
         wish = desired(KEEP, absent=(absent("google", "client_id", "client"),))
         assert make_plan(wish, snapshot(KEPT, item("page", None))).changes == ()

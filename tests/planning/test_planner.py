@@ -290,3 +290,18 @@ class TestSingleImplementation:
         assert rows(make_plan(desired(wanted("withings", "withings")), store)) == [
             (Action.DELETE, "withings", "old")
         ]
+
+
+@pytest.mark.parametrize("winner", ["theirs", "secret-1"])
+def test_no_loser_goes_before_the_accounts_are_seen_to_work(winner: str) -> None:
+    """Of several left by killed turns, an earlier one may be the last that worked."""
+    store = snapshot(
+        item("good", secret="old"),
+        item("bad", secret="bad"),
+        item("newest", secret=winner),
+        entries=(entry("home.spotify"),),
+    )
+    change = only(make_plan(desired(wanted()), store))
+    assert change.action is Action.REPLACE
+    assert change.item is not None
+    assert change.item.id == ("bad" if winner == "secret-1" else "newest")

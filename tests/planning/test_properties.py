@@ -63,7 +63,7 @@ def carried_out(wish: Desired, store: Snapshot, plan: Plan) -> Snapshot:
         if change.action in {Action.DELETE, Action.REPLACE}:
             assert change.item is not None
             gone.add(change.item.id)
-        if change.action in {Action.CREATE, Action.REPLACE}:
+        if change.action in {Action.CREATE, Action.REPLACE} and not change.resumes:
             want = keys_of[change.identity, str(change.credential)]
             assert values
             assert isinstance(want.client_id, str)
@@ -84,9 +84,11 @@ def carried_out(wish: Desired, store: Snapshot, plan: Plan) -> Snapshot:
 @given(wishes, stores)
 def test_a_plan_carried_out_leaves_nothing_to_do(wish: Desired, store: Snapshot) -> None:
     options = PlanOptions(max_deletes=99, allow_empty=True, accept_new_owner=True)
-    plan = make_plan(wish, store, options)
-    after = make_plan(wish, carried_out(wish, store, plan), options)
-    assert after.pending() == ()
+    # Under accounts, losers go one a round, when those that came after them were seen to work.
+    for _ in range(1 + len(store.items)):
+        plan = make_plan(wish, store, options)
+        store = carried_out(wish, store, plan)
+    assert make_plan(wish, store, options).pending() == ()
 
 
 @given(wishes, stores)

@@ -97,6 +97,6 @@ class TestDoubles:
         report = await sync(manifest(directory("a"), credential()))
         store = of(report, "a")
         assert {it.problem for it in store.doubles} == {GONE.problem}
-        assert len(store.doubles) == 3
+        assert len(store.doubles) == 1
         assert store.converged is False
         assert exit_code(report) == ExitCode.FAILED
