@@ -25,6 +25,7 @@ _COMMANDS = {
     "remove": "Take a credential out of the manifest, and say what that deletes.",
     "link": "Link an account by a credential, or list those that have none.",
     "integrations": "Show which integrations take credentials, and where to get those.",
+    "watch": "Keep every store as the manifest says, until stopped.",
     "verify": "Ask each provider whether its client's id and secret are right.",
     "doctor": "Look for what could go wrong, and say what to do.",
     "completion": "Print what makes a shell complete commands and names.",

@@ -13,6 +13,7 @@ from appcreds_sync.manifest.selectors import known_in
 from appcreds_sync.manifest.stores import build_stores
 from appcreds_sync.manifest.tree import Mapping, Sequence, Text
 from appcreds_sync.manifest.vault import build_vault
+from appcreds_sync.manifest.watch import build_watch
 from appcreds_sync.manifest.words import did_you_mean
 from appcreds_sync.model.manifest import Manifest
 from appcreds_sync.model.mark import Mark
@@ -52,6 +53,7 @@ def build(
         absent=build_absent(sound.get("absent"), known, catalogue, findings),
         policy=build_policy(_section(sound, "policy")),
         files=files,
+        watch=build_watch(_section(sound, "watch"), findings),
     )
     check_identities(manifest, catalogue, findings)
     return manifest

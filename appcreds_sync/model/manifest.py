@@ -127,6 +127,24 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How the daemon goes about it. Durations in seconds."""
+
+    heal: bool = True
+    """Undo what others change; False only reports it."""
+    interval: float = 300.0
+    """Between two full looks at a store."""
+    vault_interval: float = 60.0
+    """Between two reads of every reference."""
+    poll_interval: float = 15.0
+    """Between two looks at a store that pushes no changes."""
+    notify: bool = True
+    """Show incidents in the Home Assistant concerned."""
+    listen: tuple[str, int] | None = ("127.0.0.1", 8099)
+    """Host and port of the status page; None is nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """All that the files of one manifest say."""
 
@@ -139,6 +157,7 @@ class Manifest:
     policy: Policy
     files: tuple[Path, ...]
     """Every file that was read, absolute."""
+    watch: WatchSettings = field(default_factory=WatchSettings)
 
 
 def selects(selectors: tuple[str, ...], store: StoreSpec) -> bool:

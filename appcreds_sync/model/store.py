@@ -85,6 +85,15 @@ class AccountState:
 
 
 @dataclass(frozen=True, slots=True)
+class Notification:
+    """What a store shows to its people. Never holds a secret."""
+
+    id: str
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What this store can do."""
 

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.manifest import StoreSpec
     from appcreds_sync.model.secret import Secret
-    from appcreds_sync.stores.interface import Store
+    from appcreds_sync.stores.interface import FollowedStore
 
 
 def open_store(
     spec: StoreSpec, token: Secret | None, *, home_assistant_is_stopped: bool
-) -> AbstractAsyncContextManager[Store]:
+) -> AbstractAsyncContextManager[FollowedStore]:
     """Return the store of `spec`; entering it raises StoreError where it can't be had."""
     match spec:
         case LiveStoreSpec():

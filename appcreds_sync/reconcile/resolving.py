@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from appcreds_sync.model.declaration import declarations
 from appcreds_sync.model.desired import Desired, DesiredCredential, NotRead, Resolved
@@ -13,15 +13,22 @@ from appcreds_sync.model.reference import VaultReference
 from appcreds_sync.model.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.model.declaration import Declaration
     from appcreds_sync.model.manifest import Manifest, StoreSpec
     from appcreds_sync.model.reference import Reference
-    from appcreds_sync.secrets.reader import SecretReader
+    from appcreds_sync.secrets.reader import Readings
 
 _NO_SECRET = Resolved(Secret(""))
+
+
+class Reader(Protocol):
+    """Who reads references: a `SecretReader`, or one that holds what it has read."""
+
+    def read(self, references: Collection[Reference]) -> Readings:
+        """Return the value of each, or the problem with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ def resolve(
     manifest: Manifest,
     specs: Sequence[StoreSpec],
     catalogue: Catalogue,
-    reader: SecretReader,
+    reader: Reader,
     *,
     read_secrets: bool = True,
 ) -> Resolution:
@@ -59,13 +66,11 @@ def resolve(
     With `read_secrets` off, only the stores' tokens are read, and those not from Vault.
     """
     wanted = {spec.name: tuple(declarations(manifest, spec, catalogue)) for spec in specs}
-    tokens = {
-        spec.name: spec.token.at(spec.name) for spec in specs if isinstance(spec, LiveStoreSpec)
-    }
+    tokens = tokens_of(specs)
     references = dict.fromkeys(tokens.values())
     if read_secrets:
         for rows in wanted.values():
-            references.update(dict.fromkeys(_references(rows)))
+            references.update(dict.fromkeys(references_of(rows)))
     else:
         references = dict.fromkeys(r for r in references if not isinstance(r, VaultReference))
     readings = reader.read(tuple(references))
@@ -84,7 +89,15 @@ def resolve(
     return Resolution(stores, tuple(failures), tuple(readings.warnings), tuple(references))
 
 
-def _references(rows: Iterable[Declaration]) -> Iterable[Reference]:
+def tokens_of(specs: Iterable[StoreSpec]) -> dict[str, Reference]:
+    """Return where the token of each live store is kept, by the store's name."""
+    return {
+        spec.name: spec.token.at(spec.name) for spec in specs if isinstance(spec, LiveStoreSpec)
+    }
+
+
+def references_of(rows: Iterable[Declaration]) -> Iterable[Reference]:
+    """Yield the references of client ids and secrets, doubles included."""
     for row in rows:
         if not isinstance(row.client_id, str):
             yield row.client_id

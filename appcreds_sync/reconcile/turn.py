@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from appcreds_sync.model.desired import NotRead
 from appcreds_sync.model.errors import Problem, StoreError
+from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ChangeResult, Outcome, StoreReport
 from appcreds_sync.planning.planner import make_plan
 from appcreds_sync.reconcile.opening import open_store
 
 if TYPE_CHECKING:
     import asyncio
+    from contextlib import AbstractAsyncContextManager
 
+    from appcreds_sync.model.desired import Desired
+    from appcreds_sync.model.manifest import StoreSpec
     from appcreds_sync.model.plan import Change, Plan
     from appcreds_sync.model.secret import Secret
     from appcreds_sync.model.store import Snapshot
@@ -22,13 +26,28 @@ if TYPE_CHECKING:
     from appcreds_sync.reconcile.options import RunOptions
     from appcreds_sync.reconcile.progress import Progress
     from appcreds_sync.reconcile.resolving import ResolvedStore
-    from appcreds_sync.reconcile.verifying import Verification
     from appcreds_sync.stores.interface import Store
 
 
 _ROUNDS = 10
 """Looks after applying: who looks last sees the items of both, and under accounts the leftovers of
 killed turns go one a round."""
+
+
+class Check(Protocol):
+    """What looks at a plan once more before it is applied."""
+
+    async def check(self, plan: Plan, desired: Desired) -> Plan:
+        """Return the plan, with what must not be done blocked."""
+
+
+class Opening(Protocol):
+    """How a store is opened: anew for each turn, or kept from the last."""
+
+    def __call__(
+        self, spec: StoreSpec, token: Secret | None, *, home_assistant_is_stopped: bool
+    ) -> AbstractAsyncContextManager[Store]:
+        """Return the store of `spec`, open within the block; as `opening.open_store`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +59,9 @@ class Turn:
     slots: asyncio.Semaphore
     """Held while a store is busy, not while it waits for the others."""
     progress: Progress
-    verification: Verification
+    verification: Check
+    opening: Opening | None = None
+    """None opens the store anew, and closes it at the turn's end."""
 
     async def run(self, resolved: ResolvedStore) -> StoreReport:
         """Take the turn; whatever is wrong with the store is in the report, nothing is raised."""
@@ -59,11 +80,12 @@ class Turn:
         self, resolved: ResolvedStore, token: Secret | None, open_stores: AsyncExitStack
     ) -> tuple[Store, Snapshot, Plan]:
         stopped = self.options.home_assistant_is_stopped
+        opening = self.opening or open_store
         plan: Plan | None = None
         try:
             async with self.slots:
                 store = await open_stores.enter_async_context(
-                    open_store(resolved.spec, token, home_assistant_is_stopped=stopped)
+                    opening(resolved.spec, token, home_assistant_is_stopped=stopped)
                 )
                 snapshot = await store.snapshot(_integrations(resolved))
             made = make_plan(resolved.desired, snapshot, self.options.planning)
@@ -103,7 +125,7 @@ class Turn:
         for _ in range(_ROUNDS):
             snapshot = await store.snapshot(_integrations(resolved))
             left = make_plan(resolved.desired, snapshot, self.options.planning)
-            report = replace(report, converged=not left.pending())
+            report = replace(report, converged=not _still_pending(left, report.plan))
             doubles = tuple(change for change in left.pending() if _is_double(change))
             if not doubles:
                 break
@@ -121,6 +143,13 @@ class Turn:
         from appcreds_sync.reconcile.applying import apply_plan  # noqa: PLC0415
 
         return await apply_plan(plan, resolved.desired, snapshot, store, self.progress)
+
+
+def _still_pending(left: Plan, plan: Plan | None) -> bool:
+    """Tell whether more is left than what `plan` blocked, be it for what a provider said."""
+    changes = plan.changes if plan is not None else ()
+    blocked = {change.identity for change in changes if change.action is Action.BLOCKED}
+    return any(change.identity not in blocked for change in left.pending())
 
 
 def _is_double(change: Change) -> bool:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from appcreds_sync.secrets.vault.source import VaultSource
 
 
+_KEPT = 16
+"""Values of one source that are remembered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Readings:
     """What one call of `SecretReader.read` found."""
@@ -167,3 +171,5 @@ class SecretReader:
         kept = self._secrets.setdefault(source, [])
         if secret not in kept:
             kept.append(secret)
+            # A daemon logs in for months; nobody echoes a token that ended long ago.
+            del kept[:-_KEPT]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from contextlib import AbstractAsyncContextManager
 
-    from appcreds_sync.model.store import AccountState, Item, NewItem, Snapshot
+    from appcreds_sync.model.store import AccountState, Item, NewItem, Notification, Snapshot
 
 
 class Store(Protocol):
@@ -54,3 +54,26 @@ class Store(Protocol):
 
         Raise CommandRefused where it can't be ended; a flow that is not there is success.
         """
+
+
+class FollowedStore(Store, Protocol):
+    """A store that is kept open from turn to turn, and tells what happens in between."""
+
+    async def follow(self) -> None:
+        """Begin to notice changes that others make, where the store can push them."""
+
+    async def changed(self, poll: float) -> None:
+        """Return when somebody else has changed the items since this returned last.
+
+        Looks every `poll` seconds where changes are not pushed. Raise StoreUnavailable when the
+        store is lost. Our own changes do not count.
+        """
+
+    async def notifications(self) -> frozenset[str]:
+        """Read the ids of the notifications that are shown; none where nobody would see them."""
+
+    async def notify(self, notification: Notification) -> None:
+        """Show a notification, in place of one with the same id."""
+
+    async def dismiss(self, notification_id: str) -> None:
+        """Take a notification back; one that is not there is success."""

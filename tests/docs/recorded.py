@@ -10,7 +10,8 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 
 # Read once, at import: tests run without the variables that speak to us.
-_RECORD: Final = os.environ.get("APPCREDS_RECORD") == "1"
+RECORD: Final = os.environ.get("APPCREDS_RECORD") == "1"
+"""Whether docs are to be written anew."""
 
 
 def compare(file: str, name: str, output: str) -> None:
@@ -22,7 +23,7 @@ def compare(file: str, name: str, output: str) -> None:
     )
     found = block.search(text)
     assert found is not None, f"{file} has no block {name}"
-    if _RECORD:
+    if RECORD:
         path.write_text(block.sub(lambda m: m[1] + output + m[3], text), "utf-8")
         return
     assert found[2] == output, f"{file}, block {name}: see CONTRIBUTING.md on how to record it anew"
@@ -31,7 +32,7 @@ def compare(file: str, name: str, output: str) -> None:
 def compare_all(file: str, text: str) -> None:
     """Fail unless the whole of `file` is `text`; with APPCREDS_RECORD=1, write it."""
     path = ROOT / file
-    if _RECORD:
+    if RECORD:
         path.write_text(text, "utf-8")
         return
     assert path.read_text("utf-8") == text, f"{file}: see CONTRIBUTING.md on how to record it anew"

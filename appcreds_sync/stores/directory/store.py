@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection as Domains
 
     from appcreds_sync.model.manifest import DirectoryStoreSpec
-    from appcreds_sync.model.store import AccountState, Item, NewItem
+    from appcreds_sync.model.store import AccountState, Item, NewItem, Notification
     from appcreds_sync.stores.directory.collection import Collection
     from appcreds_sync.stores.directory.layout import Layout
-    from appcreds_sync.stores.interface import Store
+    from appcreds_sync.stores.interface import FollowedStore
 
 _T = TypeVar("_T")
 
@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 @asynccontextmanager
 async def open_directory_store(
     spec: DirectoryStoreSpec, *, home_assistant_is_stopped: bool = False
-) -> AsyncIterator[Store]:
+) -> AsyncIterator[FollowedStore]:
     """Open the config directory of `spec`; nothing is locked or written by that.
 
     Reading is allowed while a Home Assistant runs on it, whose file lags about 10 s behind.
@@ -72,6 +72,19 @@ class _DirectoryStore:
             return self._staged.items
         self._known = await _run(lambda: read_collection(self._layout.credentials))
         return self._known.items
+
+    async def follow(self) -> None:
+        """Do nothing: a directory pushes no changes."""
+
+    async def changed(self, poll: float) -> None:
+        """Return when the items are others than those that were read or written last."""
+        while True:
+            await asyncio.sleep(poll)
+            known = self._known
+            # Not `items`, which a turn that is under way would take for its own reading.
+            now = await _run(lambda: read_collection(self._layout.credentials))
+            if known is not None and self._known is known and now.items != known.items:
+                return
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
@@ -133,6 +146,18 @@ class _DirectoryStore:
     async def end_reauth(self, flow_id: str) -> None:
         """Do nothing: such flows do not outlive the Home Assistant that began them."""
         del flow_id
+
+    async def notifications(self) -> frozenset[str]:
+        """Return none: no Home Assistant runs that could show any."""
+        return frozenset()
+
+    async def notify(self, notification: Notification) -> None:
+        """Do nothing: nobody would see it."""
+        del notification
+
+    async def dismiss(self, notification_id: str) -> None:
+        """Do nothing: none is shown."""
+        del notification_id
 
     def _within_writing(self) -> Collection:
         if self._staged is None:

@@ -90,6 +90,17 @@ def read_item_id(value: object) -> str | None:
             raise Unreadable
 
 
+def read_notification_ids(value: object) -> frozenset[str]:
+    """Read what `persistent_notification/get` returns."""
+    if not isinstance(value, list):
+        raise Unreadable
+    return frozenset(
+        row["notification_id"]
+        for row in value
+        if isinstance(row, dict) and isinstance(row.get("notification_id"), str)
+    )
+
+
 def unreadable(kind: str, where: str) -> StoreUnavailable:
     """Return what to tell a person about an Unreadable answer to the command `kind`."""
     what = f"the answer to `{kind}` has not the form that Home Assistant gives it"

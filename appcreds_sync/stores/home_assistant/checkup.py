@@ -11,7 +11,7 @@ from appcreds_sync.model.errors import Problem, StoreError
 from appcreds_sync.model.finding import errors, note, ok, warning
 from appcreds_sync.stores.home_assistant import refusals
 from appcreds_sync.stores.home_assistant.about import clock_skew, read_about
-from appcreds_sync.stores.home_assistant.store import can_subscribe
+from appcreds_sync.stores.home_assistant.following import can_subscribe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -23,9 +23,11 @@ from appcreds_sync.stores.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from appcreds_sync.model.secret import Secret
+
+    Listener = Callable[[object], None]
 
 WINDOW = 512
 """Commands under way at once. Home Assistant drops a client with 4,096 answers queued, and one
@@ -56,13 +58,16 @@ class Connection:
         self._target = target
         self._conversation = protocol.Conversation()
         self._waiting: dict[int, asyncio.Future[protocol.Answer | None]] = {}
+        self._listeners: dict[int, Listener] = {}
+        self._ended = asyncio.Event()
         self._window = asyncio.Semaphore(WINDOW)
         self._sending = asyncio.Lock()
         self._end: Problem | None = None
 
-    async def ask(self, command: Command) -> protocol.Answer:
+    async def ask(self, command: Command, *, listener: Listener | None = None) -> protocol.Answer:
         """Send one command and return its answer, be it yes or no. Calls may overlap.
 
+        `listener` gets the events of a command that subscribes, which may come with the answer.
         Raise StoreUnavailable if no answer comes.
         """
         timeout = self._target.timeout if command.timeout is None else command.timeout
@@ -76,6 +81,8 @@ class Connection:
                         number, frame = self._conversation.command(command.kind, command.fields)
                         answering = self._socket.loop.create_future()
                         self._waiting[number] = answering
+                        if listener is not None:
+                            self._listeners[number] = listener
                         await self._socket.send(frame)
                     answer: protocol.Answer | None = await answering
             except TimeoutError:
@@ -105,9 +112,15 @@ class Connection:
         except protocol.ProtocolViolation as error:
             self._end = _nonsense(error, self._target)
         finally:
+            self._ended.set()
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_result(None)
+
+    async def lost(self) -> StoreUnavailable:
+        """Wait for the connection's end, and return why it ended."""
+        await self._ended.wait()
+        return StoreUnavailable(self._lost())
 
     async def announce_features(self) -> None:
         """Allow Home Assistant to join answers that are ready at once into one frame."""
@@ -118,6 +131,9 @@ class Connection:
 
     def _deliver(self, message: protocol.Answer | protocol.Event) -> None:
         if isinstance(message, protocol.Event):
+            listener = self._listeners.get(message.number)
+            if listener is not None:
+                listener(message.value)
             return
         waiting = self._waiting.get(message.number)
         if waiting is not None and not waiting.done():

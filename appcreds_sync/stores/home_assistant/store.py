@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.store import Capabilities, Snapshot
-from appcreds_sync.stores.home_assistant import accounts, answers, reauth, refusals
+from appcreds_sync.stores.home_assistant import accounts, answers, commands, reauth, refusals
 from appcreds_sync.stores.home_assistant.address import websocket_url
+from appcreds_sync.stores.home_assistant.commands import LIST, SUBSCRIBE
 from appcreds_sync.stores.home_assistant.connection import Command, Connection, open_connection
+from appcreds_sync.stores.home_assistant.following import Changes, Following, can_subscribe
 from appcreds_sync.stores.home_assistant.protocol import Failure, Result
 from appcreds_sync.stores.home_assistant.tls import tls_context
 from appcreds_sync.stores.home_assistant.unreachable import Target
@@ -22,9 +25,9 @@ if TYPE_CHECKING:
     from appcreds_sync.model.errors import CommandRefused, StoreError
     from appcreds_sync.model.manifest import LiveStoreSpec
     from appcreds_sync.model.secret import Secret
-    from appcreds_sync.model.store import AccountState, ConfigEntry, Item, NewItem
+    from appcreds_sync.model.store import AccountState, ConfigEntry, Item, NewItem, Notification
     from appcreds_sync.stores.home_assistant.protocol import Answer
-    from appcreds_sync.stores.interface import Store
+    from appcreds_sync.stores.interface import FollowedStore
 
 _T = TypeVar("_T")
 
@@ -32,16 +35,13 @@ _SLOW_SECONDS = 120.0
 """At least this long for what Home Assistant itself waits for: the import of every integration
 (the first `config` after its start takes 5 s on a quick PC), or a provider while it sets an
 account up (a reload)."""
-_SUBSCRIBE_SINCE = (2024, 7)
-"""Of `application_credentials/subscribe`: 2024.7.4 has it, 2024.6.4 not (helpers/collection.py)."""
 
-_LIST = Command("application_credentials/list")
-_CURRENT_USER = Command("auth/current_user")
-_ENTRIES = Command("config_entries/get")
+_REMEMBERED = 10_000
+"""Secrets that were sent, and are looked for in what Home Assistant says."""
 
 
 @contextlib.asynccontextmanager
-async def open_live_store(spec: LiveStoreSpec, token: Secret) -> AsyncIterator[Store]:
+async def open_live_store(spec: LiveStoreSpec, token: Secret) -> AsyncIterator[FollowedStore]:
     """Connect to the Home Assistant of `spec`, log in, and keep the connection for the block.
 
     Raise StoreError where the URL or the authority's certificate can't be used, StoreUnavailable
@@ -64,7 +64,9 @@ class LiveStore:
         self._connection = connection
         self._config = Command("application_credentials/config", timeout=self._patience)
         self._integrations: frozenset[str] | None = None
-        self._sent: list[Secret] = []
+        self._sent: deque[Secret] = deque(maxlen=_REMEMBERED)
+        self._changes = Changes()
+        self._following = Following(connection, self._changes)
 
     @property
     def name(self) -> str:
@@ -73,16 +75,16 @@ class LiveStore:
 
     async def snapshot(self, domains: Collection[str]) -> Snapshot:
         """Read items, and the config entries of `domains` and of every item's domain."""
-        commands = [_CURRENT_USER, _LIST, _ENTRIES]
+        asked = [commands.CURRENT_USER, LIST, commands.ENTRIES]
         # Once: it takes Home Assistant 13 ms, and changes only with a restart, which hangs up.
         if self._integrations is None:
-            commands.append(self._config)
-        user, listed, entries, *config = await self._connection.ask_all(commands)
+            asked.append(self._config)
+        user, listed, entries, *config = await self._connection.ask_all(asked)
         # First, as older versions let anybody read: a plan that can't be applied helps nobody.
         await self._check_admin(user)
-        items = await self._read(_LIST, listed, answers.read_items)
+        items = self._changes.seen(await self._read(LIST, listed, answers.read_items))
         concerned = {*domains, *(item.domain for item in items)}
-        accounts = await self._read(_ENTRIES, entries, answers.read_entries)
+        accounts = await self._read(commands.ENTRIES, entries, answers.read_entries)
         if config:
             self._integrations = await self._read_integrations(*config)
         return Snapshot(
@@ -101,7 +103,21 @@ class LiveStore:
 
     async def items(self) -> tuple[Item, ...]:
         """Read the items alone, in list order."""
-        return await self._read(_LIST, await self._connection.ask(_LIST), answers.read_items)
+        listed = await self._connection.ask(LIST)
+        return self._changes.seen(await self._read(LIST, listed, answers.read_items))
+
+    async def follow(self) -> None:
+        """Have changes of the items pushed, where this Home Assistant can."""
+        if self._following.pushed:
+            answer = await self._connection.ask(SUBSCRIBE, listener=self._changes.hear)
+            await self._read(SUBSCRIBE, answer, lambda _: None)
+
+    async def changed(self, poll: float) -> None:
+        """Return when somebody else has changed the items; look every `poll` s if none is pushed.
+
+        Raise StoreUnavailable when the connection has ended.
+        """
+        await self._following.changed(self.items, poll)
 
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
@@ -110,17 +126,12 @@ class LiveStore:
 
     async def create(self, item: NewItem) -> Item:
         """Create one item. Calls may overlap; then the order in the list is Home Assistant's."""
-        fields = {
-            "domain": item.domain,
-            "client_id": item.client_id,
-            "client_secret": item.client_secret.reveal(),
-            "auth_domain": item.auth_domain,
-            "name": item.name,
-        }
         self._sent.append(item.client_secret)
-        command = Command("application_credentials/create", fields)
+        command = commands.create(item)
+        self._changes.creating(item)
         answer = await self._connection.ask(command)
         if isinstance(answer, Failure):
+            self._changes.not_created(item)
             if "No application_credentials platform" in answer.message:
                 raise await self._no_platform(item.domain)
             doing = f"create {item.domain} with the client id {item.client_id}"
@@ -129,8 +140,10 @@ class LiveStore:
 
     async def delete(self, item_id: str) -> None:
         """Delete one item. An id that is not there is success."""
-        fields = {"application_credentials_id": item_id}
-        answer = await self._connection.ask(Command("application_credentials/delete", fields))
+        self._changes.deleting(item_id)
+        answer = await self._connection.ask(commands.delete(item_id))
+        if isinstance(answer, Failure):
+            self._changes.not_deleted(item_id)
         if isinstance(answer, Failure) and answer.code != "not_found":
             raise await self._refusal(answer, f"delete {item_id}")
 
@@ -139,14 +152,8 @@ class LiveStore:
 
         Raise CommandRefused where its state does not allow it, or there is no such entry.
         """
-        fields = {
-            "domain": "homeassistant",
-            "service": "reload_config_entry",
-            "service_data": {"entry_id": entry_id},
-        }
-        answer = await self._connection.ask(Command("call_service", fields, self._patience))
-        if isinstance(answer, Failure):
-            raise await self._refusal(answer, f"reload the account {entry_id}")
+        command = commands.reload(entry_id, self._patience)
+        await self._call(command, f"reload the account {entry_id}")
 
     async def accounts(self, integration: str) -> tuple[AccountState, ...]:
         """Read how the linked accounts of one integration fare."""
@@ -162,12 +169,31 @@ class LiveStore:
         """End a flow that asks a person to sign in again, and its repair issue."""
         await asyncio.to_thread(reauth.end_reauth, self._spec, self._token, flow_id)
 
+    async def notifications(self) -> frozenset[str]:
+        """Read the ids of the notifications that are shown."""
+        asked = commands.NOTIFICATIONS
+        answer = await self._connection.ask(asked)
+        return await self._read(asked, answer, answers.read_notification_ids)
+
+    async def notify(self, notification: Notification) -> None:
+        """Show a notification, in place of one with the same id."""
+        await self._call(commands.notify(notification), "show a notification")
+
+    async def dismiss(self, notification_id: str) -> None:
+        """Take a notification back; one that is not there is success."""
+        await self._call(commands.dismiss(notification_id), "dismiss a notification")
+
+    async def _call(self, command: Command, doing: str) -> None:
+        answer = await self._connection.ask(command)
+        if isinstance(answer, Failure):
+            raise await self._refusal(answer, doing)
+
     @property
     def _patience(self) -> float:
         return max(_SLOW_SECONDS, self._spec.timeout)
 
     async def _check_admin(self, user: Answer) -> None:
-        if not await self._read(_CURRENT_USER, user, answers.read_is_admin):
+        if not await self._read(commands.CURRENT_USER, user, answers.read_is_admin):
             raise refusals.not_admin(self._where)
 
     async def _read_integrations(self, config: Answer) -> frozenset[str] | None:
@@ -181,11 +207,10 @@ class LiveStore:
     ) -> tuple[ConfigEntry, ...]:
         """Ask each entry for its item, and return it with the key of that item."""
         keys = {item.id: item.key for item in items}
-        kind = "application_credentials/config_entry"
-        commands = [Command(kind, {"config_entry_id": entry.entry_id}) for entry in entries]
+        asked = [commands.item_of(entry.entry_id) for entry in entries]
         told = []
         for entry, command, answer in zip(
-            entries, commands, await self._connection.ask_all(commands), strict=True
+            entries, asked, await self._connection.ask_all(asked), strict=True
         ):
             if isinstance(answer, Failure):
                 if answer.code == "invalid_config_entry_id":
@@ -219,12 +244,3 @@ class LiveStore:
             config = await self._connection.ask(self._config)
             self._integrations = await self._read_integrations(config)
         return refusals.no_platform(domain, self._integrations or frozenset(), self._where)
-
-
-def can_subscribe(ha_version: str) -> bool:
-    """Tell whether this version of Home Assistant tells of changes by itself."""
-    year, _, rest = ha_version.partition(".")
-    month = rest.partition(".")[0]
-    if not (year.isdecimal() and month.isdecimal()):
-        return False
-    return (int(year), int(month)) >= _SUBSCRIBE_SINCE

@@ -1,0 +1,108 @@
+"""`appcreds-sync watch`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from appcreds_sync.cli.shared import manifest_argument, stopped_option
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class _Duration(click.ParamType[float]):
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return seconds, of a whole number and a unit as the manifest has them."""
+        text = str(value)
+        if not text[:-1].isdecimal() or text[-1] not in _UNITS:
+            self.fail("is a whole number and a unit (s, m or h), as in 5m", param, ctx)
+        return int(text[:-1]) * _UNITS[text[-1]]
+
+
+@click.command(
+    epilog="Example: appcreds-sync watch /etc/appcreds",
+    short_help="Keep every store as the manifest says, until stopped.",
+)
+@manifest_argument
+@click.option("--wait", is_flag=True, help="Wait for a manifest that is missing or broken.")
+@click.option(
+    "--once-healthy",
+    is_flag=True,
+    help="End, as sync would, once every store has had a turn that did not fail.",
+)
+@click.option(
+    "--timeout",
+    type=_Duration(),
+    metavar="DURATION",
+    help="Give --once-healthy up after this long, as in 5m, with exit code 1.",
+)
+@click.option(
+    "--poll-files", is_flag=True, help="Compare files every second, where no events come."
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write log lines on stderr.",
+)
+@stopped_option
+@click.pass_context
+def command(  # noqa: PLR0913  # one parameter a flag
+    context: click.Context,
+    manifest: Path | None,
+    timeout: float | None,
+    log_format: str,
+    *,
+    wait: bool,
+    once_healthy: bool,
+    poll_files: bool,
+    home_assistant_is_stopped: bool,
+) -> int:
+    """Follow the manifest, its secrets and every store, and keep them alike.
+
+    MANIFEST defaults to $APPCREDS_MANIFEST, then ./appcreds.yaml, then ./appcreds/. SIGHUP reads
+    everything again; SIGTERM finishes the change in hand. Exit code 0 when stopped.
+    """
+    from appcreds_sync import manifest as manifests  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.logs import set_up_watch_logging  # noqa: PLC0415
+    from appcreds_sync.cli.watching import watch  # noqa: PLC0415
+    from appcreds_sync.model.errors import ManifestError  # noqa: PLC0415
+    from appcreds_sync.watch.options import WatchOptions  # noqa: PLC0415
+
+    if timeout is not None and not once_healthy:
+        raise click.UsageError("--timeout needs --once-healthy")
+    set_up_watch_logging(_level(context), log_format)
+    try:
+        text = None if manifest is None else str(manifest)
+        path = manifests.find(text, os.environ, Path.cwd())
+    except ManifestError:
+        if not wait or manifest is None:
+            raise
+        path = Path.cwd() / manifest
+    return watch(
+        WatchOptions(
+            # Not resolved: a symlink on the way may be swapped.
+            manifest=Path.cwd() / path,
+            wait=wait,
+            once_healthy=once_healthy,
+            timeout=timeout,
+            poll_files=poll_files,
+            home_assistant_is_stopped=home_assistant_is_stopped,
+        )
+    )
+
+
+def _level(context: click.Context) -> str:
+    """Return the level that was asked for; a daemon's default is `info`."""
+    root = context.find_root()
+    source = root.get_parameter_source("log_level")
+    if source is click.core.ParameterSource.DEFAULT:
+        return "info"
+    return str(root.params["log_level"])

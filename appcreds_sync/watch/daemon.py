@@ -1,0 +1,212 @@
+"""The daemon as a whole: which loops there are, and how it starts, reloads and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from appcreds_sync.model.errors import ManifestError
+from appcreds_sync.model.report import ExitCode, Report, exit_code
+from appcreds_sync.watch.events import warn
+from appcreds_sync.watch.files import follow
+from appcreds_sync.watch.fleet import Fleet
+from appcreds_sync.watch.loading import Loader
+from appcreds_sync.watch.pacing import BackOff, jittered
+from appcreds_sync.watch.situation import Shared, Situation
+from appcreds_sync.watch.waking import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.watch.options import WatchOptions
+    from appcreds_sync.watch.outside import Outside
+    from appcreds_sync.watch.status import Status, StoreStatus
+
+_T = TypeVar("_T")
+
+_FIRST_RETRY = 1.0
+
+
+class Daemon:
+    """Runs once, in one event loop."""
+
+    def __init__(
+        self,
+        options: WatchOptions,
+        catalogue: Catalogue,
+        status: Status,
+        outside: Outside,
+    ) -> None:
+        self.status = status
+        self._outside = outside
+        self._options = options
+        self._loader = Loader(options.manifest, catalogue, status)
+        shared = Shared(
+            catalogue,
+            self._situation,
+            asyncio.Semaphore(options.concurrency),
+            options.home_assistant_is_stopped,
+        )
+        self._fleet = Fleet(shared, status, self._publish, self._mistake)
+        self._stop = asyncio.Event()
+        self._reload = asyncio.Event()
+        self._published = asyncio.Event()
+        self._loading = asyncio.Lock()
+        self._broken = False
+        self.overdue = False
+        """Whether something did not end in time when the daemon was to stop."""
+
+    def stop(self) -> None:
+        """Finish the changes in hand, begin none, and end."""
+        self._stop.set()
+
+    def reload(self) -> None:
+        """Read everything again, and try again what was refused."""
+        self._reload.set()
+
+    async def run(self) -> ExitCode:
+        """Run until stopped, or healthy once; raise ManifestError if it is broken at the start."""
+        try:
+            if not await self._first_load():
+                return ExitCode.OK
+            async with self._outside.seen(self._situation().manifest.watch.listen):
+                return await self._watch()
+        finally:
+            self._loader.close()
+
+    async def _watch(self) -> ExitCode:
+        self._fleet.take_up()
+        tasks = [
+            asyncio.create_task(self._follow_files()),
+            asyncio.create_task(self._follow_values()),
+            asyncio.create_task(self._follow_reloads()),
+        ]
+        try:
+            return await self._until_done(tasks)
+        finally:
+            self._outside.stopping(self._options.drain)
+            self.overdue |= self._loading.locked()  # Vault may leave a thread hanging
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self.overdue |= await self._fleet.drain(self._options.drain)
+
+    def _situation(self) -> Situation:
+        situation = self._loader.situation
+        if situation is None:
+            message = "no store runs before a manifest is in force"
+            raise RuntimeError(message)
+        return situation
+
+    async def _first_load(self) -> bool:
+        """Tell whether a manifest is in force; if not, the daemon was stopped before."""
+        while (loaded := await self._unless_stopped(self._loader.load())) is False:
+            if not self._options.wait:
+                raise ManifestError(self.status.manifest_problems)
+            reload = asyncio.create_task(self._reload.wait())
+            changed = asyncio.create_task(self._files_changed())
+            await self._unless_stopped(
+                asyncio.wait((reload, changed), return_when=asyncio.FIRST_COMPLETED)
+            )
+            for task in (reload, changed):
+                task.cancel()
+            await asyncio.gather(reload, changed, return_exceptions=True)
+            self._reload.clear()
+        return loaded is True
+
+    async def _unless_stopped(self, work: Coroutine[object, object, _T]) -> _T | None:
+        """Return what `work` returns; None where the daemon is stopped before."""
+        working = asyncio.ensure_future(work)
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if working.done():
+            return working.result()
+        self.overdue = True  # Vault may leave a thread hanging
+        working.cancel()
+        await asyncio.wait((working,))
+        return None
+
+    async def _until_done(self, tasks: list[asyncio.Task[None]]) -> ExitCode:
+        stopped = asyncio.create_task(self._stop.wait())
+        healthy = asyncio.create_task(self._healthy_once())
+        waited = {stopped, healthy, *tasks}
+        try:
+            async with asyncio.timeout(self._options.timeout):
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError:
+            warn("not-healthy-in-time", because="; ".join(self.status.not_ready()))
+            return ExitCode.FAILED
+        finally:
+            for task in (stopped, healthy):
+                task.cancel()
+        for task in tasks:
+            if task.done():
+                task.result()  # a mistake of ours: end, and let the supervisor start us anew
+        if self._broken:
+            return ExitCode.FAILED
+        return self._exit_code() if healthy.done() and not healthy.cancelled() else ExitCode.OK
+
+    async def _healthy_once(self) -> None:
+        while not self._options.once_healthy or self.status.not_ready():
+            await self._published.wait()
+            self._published.clear()
+
+    def _exit_code(self) -> ExitCode:
+        reports = [store.report for store in self.status.stores.values()]
+        known = tuple(report for report in reports if report is not None)
+        return exit_code(Report(known, failures=self.status.value_failures))
+
+    async def _follow_files(self) -> None:
+        while True:
+            await self._files_changed()
+            await self._load_again()
+
+    async def _files_changed(self) -> None:
+        loader = self._loader
+        await follow(loader.watched, loader.content, poll=self._options.poll_files)
+
+    async def _follow_reloads(self) -> None:
+        while True:
+            await self._reload.wait()
+            self._reload.clear()
+            self._fleet.forget_refusals()
+            self._outside.reloading()
+            await self._load_again()
+            self._outside.reloaded()
+
+    async def _load_again(self) -> None:
+        async with self._loading:
+            if await self._loader.load():
+                there = self._fleet.names()
+                self._fleet.take_up()
+                self._fleet.wake(Cause.MANIFEST, there)
+        self._outside.changed()
+        self._published.set()
+
+    async def _follow_values(self) -> None:
+        retry: BackOff | None = None
+        while True:
+            interval = self._situation().manifest.watch.vault_interval
+            wait = jittered(interval)
+            if self.status.value_failures:
+                retry = retry or BackOff(_FIRST_RETRY, interval)
+                wait = retry.next()
+            else:
+                retry = None
+            await asyncio.sleep(wait)
+            async with self._loading:
+                self._fleet.wake(Cause.VALUE, await self._loader.refresh())
+            self._outside.changed()
+            self._published.set()
+
+    def _mistake(self) -> None:
+        # End, and let the supervisor start us anew.
+        self._broken = True
+        self._stop.set()
+
+    def _publish(self, store: StoreStatus) -> None:
+        self.status.put(store)
+        self._outside.turned(store)
+        self._published.set()

@@ -1,0 +1,151 @@
+"""What a turn's report means for its store, kept, logged and published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from appcreds_sync.model.report import ExitCode, Outcome, Report, exit_code
+from appcreds_sync.watch.credentials import credentials_of
+from appcreds_sync.watch.events import log, warn
+from appcreds_sync.watch.incidents import Incident, became_empty, found_in, updated
+from appcreds_sync.watch.status import KEPT_TURNS, State, StoreStatus, TurnRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from appcreds_sync.model.desired import Desired
+    from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.report import StoreReport
+    from appcreds_sync.watch.waking import Cause
+
+_SHOWN_FOR = dt.timedelta(days=1)
+"""How long an incident is shown that is over when it is noticed."""
+
+
+def state_of(report: StoreReport) -> State:
+    """Return how a store fares after this turn."""
+    code = exit_code(Report((report,)), detailed=True)
+    if code is ExitCode.FAILED:
+        return State.FAILING
+    if code is ExitCode.NEEDS_A_PERSON:
+        return State.NEEDS_A_PERSON
+    if code is ExitCode.PENDING:
+        return State.DRIFTED
+    return State.IN_SYNC
+
+
+def summary_of(report: StoreReport) -> str:
+    """Return what the turn did, in a few words without a secret."""
+    if report.plan is None:
+        return report.problems[0].what if report.problems else "not looked at"
+    if report.results:
+        done = Counter(f"{r.change.action} {r.outcome}" for r in report.results)
+        return ", ".join(f"{count} {words}" for words, count in sorted(done.items()))
+    due = Counter(change.action.value for change in report.plan.changes)
+    words = [f"{count} {action}" for action, count in sorted(due.items())]
+    return ", ".join([*words, f"{report.plan.unchanged} unchanged"])
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A turn that has ended, and what was seen with it."""
+
+    turn: str
+    causes: frozenset[Cause]
+    started: dt.datetime
+    seconds: float
+    report: StoreReport
+    desired: Desired
+    late: tuple[tuple[str, Problem], ...]
+    """What has shown by now of earlier turns, with its keys."""
+    address: str
+    connected: bool
+
+
+class StoreHistory:
+    """Follows one store from turn to turn."""
+
+    def __init__(self, name: str, publish: Callable[[StoreStatus], None]) -> None:
+        self._publish = publish
+        self._status = StoreStatus(name, "")
+        self._incidents: dict[str, Incident] = {}
+        self._seen: StoreReport | None = None
+        """The last turn that got to see the store."""
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """What is the matter, after the last turn."""
+        return self._status.incidents
+
+    def disconnected(self) -> None:
+        """Note that the connection is gone; the next turn says whether that matters."""
+        log("connection-lost", store=self._status.name)
+        self._status = replace(self._status, connected=False)
+        self._publish(self._status)
+
+    def add(self, ended: Ended) -> None:
+        """Take a turn that has ended."""
+        report = ended.report
+        now = dt.datetime.now(tz=dt.UTC)
+        before, state = self._status, state_of(report)
+        record = TurnRecord(
+            ended.turn, ended.causes, ended.started, ended.seconds, state, summary_of(report)
+        )
+        emptied = became_empty(self._seen, report)
+        self._seen = report if report.plan is not None else self._seen
+        passing = () if emptied is None else (Incident("emptied", emptied, now, now + _SHOWN_FOR),)
+        incidents = updated(self._incidents, (*found_in(report), *ended.late), passing, now)
+        _log(before.name, record, report)
+        _log_incidents(before.name, ended.turn, self._incidents, incidents)
+        self._incidents = incidents
+        good = state in {State.IN_SYNC, State.NEEDS_A_PERSON, State.DRIFTED}
+        self._status = StoreStatus(
+            name=before.name,
+            address=ended.address,
+            state=state,
+            connected=ended.connected,
+            report=report,
+            turns=(record, *before.turns)[:KEPT_TURNS],
+            last_success=now if good else before.last_success,
+            incidents=tuple(incidents.values()),
+            credentials=tuple(credentials_of(ended.desired, report)),
+        )
+        self._publish(self._status)
+
+
+def _log(store: str, record: TurnRecord, report: StoreReport) -> None:
+    causes = ",".join(sorted(record.causes))
+    for result in report.results:
+        say = log if result.outcome in {Outcome.APPLIED, Outcome.SKIPPED} else warn
+        say(
+            "change",
+            turn=record.turn,
+            store=store,
+            action=result.change.action.value,
+            identity=str(result.change.identity),
+            credential=result.change.credential,
+            outcome=result.outcome.value,
+            problem=None if result.problem is None else str(result.problem),
+        )
+    say = warn if record.state is State.FAILING else log
+    say(
+        "turn",
+        turn=record.turn,
+        store=store,
+        causes=causes,
+        state=record.state.value,
+        seconds=round(record.seconds, 3),
+        did=record.summary,
+    )
+
+
+def _log_incidents(
+    store: str, turn: str, before: Mapping[str, Incident], now: Mapping[str, Incident]
+) -> None:
+    for key in now.keys() - before.keys():
+        warn("incident", turn=turn, store=store, problem=str(now[key].problem))
+    for key in before.keys() - now.keys():
+        log("incident-over", turn=turn, store=store, code=before[key].problem.code)

@@ -1,0 +1,86 @@
+"""All who look at the daemon from outside: systemd, Prometheus, a person's browser."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from appcreds_sync.watch.events import log
+from appcreds_sync.watch.lead import lead_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from appcreds_sync.watch.status import Status, StoreStatus
+    from appcreds_sync.watch.systemd import Systemd
+    from appcreds_sync.watch.web.metrics import Metrics
+
+
+class Outside:
+    """Shows one status."""
+
+    def __init__(self, status: Status, systemd: Systemd) -> None:
+        self._status = status
+        self._systemd = systemd
+        self._metrics: Metrics | None = None
+
+    @asynccontextmanager
+    async def seen(self, listen: tuple[str, int] | None) -> AsyncIterator[None]:
+        """Show it for the block, at host and port too, if any; raise AppcredsError if that fails.
+
+        systemd is told that we are ready: it, and what depends on us, need not wait for stores.
+        """
+        async with AsyncExitStack() as stack:
+            if listen is not None:
+                await self._serve(listen, stack)
+            if self._systemd.watchdog_seconds is not None:
+                beat = asyncio.create_task(self._beat(self._systemd.watchdog_seconds))
+                stack.push_async_callback(_cancel, beat)
+            self._systemd.ready()
+            self.changed()
+            yield
+
+    def turned(self, store: StoreStatus) -> None:
+        """Take a store whose status was just replaced."""
+        if self._metrics is not None:
+            self._metrics.observe(store)
+        self.changed()
+
+    def changed(self) -> None:
+        """Take note that the status is another one."""
+        self._systemd.status(lead_of(self._status)[1])
+
+    def reloading(self) -> None:
+        """Take note that a reload begins."""
+        self._systemd.reloading()
+
+    def reloaded(self) -> None:
+        """Take note that it is over, be it with a broken manifest."""
+        self._systemd.ready()
+
+    def stopping(self, seconds: float) -> None:
+        """Take note that the daemon ends within `seconds`."""
+        self._systemd.stopping(seconds)
+
+    async def _serve(self, listen: tuple[str, int], stack: AsyncExitStack) -> None:
+        # Here: prometheus_client takes 20 ms to import, and with `listen: off` nobody asks.
+        from appcreds_sync.watch.web.metrics import Metrics  # noqa: PLC0415
+        from appcreds_sync.watch.web.routes import routes  # noqa: PLC0415
+        from appcreds_sync.watch.web.server import serving  # noqa: PLC0415
+
+        self._metrics = Metrics(self._status)
+        await stack.enter_async_context(serving(listen, routes(self._status, self._metrics)))
+        log("listening", address=f"{listen[0]}:{listen[1]}")
+
+    async def _beat(self, seconds: float) -> None:
+        while True:
+            self._systemd.alive()
+            await asyncio.sleep(seconds)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
