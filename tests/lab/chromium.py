@@ -1,4 +1,4 @@
-"""A real browser in which a person looks at Home Assistant's own pages."""
+"""A real Chromium without a window, spoken to in its DevTools protocol."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ import base64
 import json
 import shutil
 import time
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Final, Self
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from websockets.sync.client import connect
 
-from tests.lab.api import answers, request
-from tests.lab.ports import LOOPBACK, free_port
+from tests.lab.api import request
+from tests.lab.ports import LOOPBACK
 from tests.lab.processes import Process
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.lab.home_assistant import HomeAssistant
+    from websockets.sync.client import ClientConnection
 
 _PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS: Final = (
+_OPTIONS: Final = (
     "--headless",
-    "--no-sandbox",
+    "--no-sandbox",  # the tests may run as root
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -31,21 +32,122 @@ _FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--window-size=1100,640",
-    # Nothing on any page may lead out of this machine.
+    "--remote-debugging-port=0",
+    # Nothing but this machine, whatever a page asks for.
     f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {LOOPBACK}",
 )
 _LARGEST_MESSAGE: Final = 64 * 2**20
-_TEXT: Final = """
+_TIMEOUT: Final = 60
+_KEYS: Final = {"Tab": 9}
+# Home Assistant's pages consist of shadow trees, which `innerText` leaves out.
+_TEXT: Final = r"""
 (() => {
   const read = (node) => [...node.childNodes].map((child) =>
     child.nodeType === Node.TEXT_NODE ? child.textContent
       : ['STYLE', 'SCRIPT'].includes(child.tagName) ? ''
       : (child.shadowRoot ? read(child.shadowRoot) : '') + ' ' + read(child)).join(' ');
-  return read(document.documentElement);
+  return read(document.documentElement).replace(/\s+/g, ' ').trim();
 })()
 """
-"""All text of a page: Home Assistant's pages consist of shadow trees, which no dump shows."""
+
+
+class Tab:
+    """One page, as its only visitor sees it."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        """Speak to the page at the other end of `socket`."""
+        self._socket = socket
+        self._last = 0
+        self.complaints: list[str] = []
+        """What the browser wrote to its console: errors, and violations of policies."""
+        for domain in ("Page", "Runtime", "Log"):
+            self._call(f"{domain}.enable")
+
+    def open(self, url: str) -> None:
+        """Open `url`, and wait until it has loaded."""
+        self._call("Page.navigate", url=url)
+        self.wait_until("document.readyState === 'complete' && location.href !== 'about:blank'")
+
+    def remember(self, name: str, value: str) -> None:
+        """Let each page that is opened from now on find `value` in its local storage."""
+        source = f"localStorage.setItem({json.dumps(name)}, {json.dumps(value)})"
+        self._call("Page.addScriptToEvaluateOnNewDocument", source=source)
+
+    def script(self, expression: str) -> Any:  # noqa: ANN401 - JSON
+        """Return what a JavaScript expression is in the page."""
+        answer = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
+        return answer["result"].get("value")
+
+    def text(self) -> str:
+        """Return all text of the page, whether it is seen or not, with single spaces."""
+        return str(self.script(_TEXT))
+
+    def wait_until(self, expression: str) -> None:
+        """Wait until a JavaScript expression is true. Raise TimeoutError with the page's text."""
+        self._wait(lambda: self.script(expression) is True, f"never true: {expression}")
+
+    def wait_for_text(self, text: str) -> None:
+        """Wait until `text()` contains `text`. Raise TimeoutError with what it is instead."""
+        self._wait(lambda: text in self.text(), f"never on the page: {text}")
+
+    def _wait(self, ready: Callable[[], bool], problem: str) -> None:
+        deadline = time.monotonic() + _TIMEOUT
+        while time.monotonic() < deadline:
+            # A page that is just being left can't answer.
+            with suppress(RuntimeError):
+                if ready():
+                    return
+            time.sleep(0.05)
+        raise TimeoutError(f"{problem}; the page: {self.text()}")
+
+    def press(self, key: str) -> None:
+        """Press one key, such as `Tab`."""
+        code = _KEYS[key]
+        for kind in ("keyDown", "keyUp"):
+            self._call(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code
+            )
+
+    def screen(self, width: int, height: int, *, dark: bool = False) -> None:
+        """Be a screen of that many pixels, of a person who likes it `dark`."""
+        self._call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._call("Emulation.setEmulatedMedia", features=[scheme])
+
+    def without_scripts(self) -> None:
+        """Run no page's scripts from now on."""
+        self._call("Emulation.setScriptExecutionDisabled", value=True)
+
+    def picture(self) -> bytes:
+        """Return what is seen, as PNG."""
+        return base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"])
+
+    def _call(self, method: str, **parameters: object) -> dict[str, Any]:
+        self._last += 1
+        self._socket.send(json.dumps({"id": self._last, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self._socket.recv(_TIMEOUT))
+            if message.get("id") == self._last:
+                if "error" in message:
+                    raise RuntimeError(f"{method}: {message['error']['message']}")
+                result: dict[str, Any] = message["result"]
+                return result
+            self._hear(message)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        match message:
+            case {"method": "Log.entryAdded", "params": {"entry": {"text": str(text)}}}:
+                self.complaints.append(text)
+            case {"method": "Runtime.exceptionThrown", "params": {"exceptionDetails": details}}:
+                self.complaints.append(str(details.get("text")))
+            case _:
+                pass
 
 
 def binary() -> str | None:
@@ -53,83 +155,33 @@ def binary() -> str | None:
     return next(filter(None, map(shutil.which, _PROGRAMS)), None)
 
 
-class Chromium:
-    """One browser window, without a screen."""
-
-    def __init__(self, program: str, folder: Path) -> None:
-        """Start it, with its profile below `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        port = free_port()
-        flags = [
-            *_FLAGS,
-            f"--remote-debugging-port={port}",
-            f"--user-data-dir={folder / 'profile'}",
-        ]
-        self._process = Process(
-            [program, *flags, "about:blank"], folder / "chromium.log", {"HOME": str(folder)}
+@contextmanager
+def new_tab(program: str, folder: Path) -> Iterator[Tab]:
+    """Start the browser `program` with an empty profile in `folder`; yield its only tab."""
+    profile = folder / "profile"
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [program, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(folder)}
+    with Process(command, folder / "chromium.log", env) as process:
+        port_file = profile / "DevToolsActivePort"
+        process.wait_until(
+            lambda: port_file.exists() and "\n" in port_file.read_text("utf-8"), _TIMEOUT
         )
-        listing = f"http://{LOOPBACK}:{port}/json/list"
-        self._process.wait_until(lambda: answers(listing), 60)
-        self._process.wait_until(lambda: bool(_pages(listing)), 60)
-        self._open = ExitStack()
-        self._socket = self._open.enter_context(
-            connect(
-                _pages(listing)[0]["webSocketDebuggerUrl"],
-                max_size=_LARGEST_MESSAGE,
-                compression=None,
-                ping_interval=None,
-            )
-        )
-        self._number = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._open.close()
-        self._process.stop()
-
-    def open_as_admin(self, home_assistant: HomeAssistant, path: str) -> None:
-        """Open a page of Home Assistant in a window in which its admin has signed in before."""
-        session = {
-            "access_token": home_assistant.token,
-            "token_type": "Bearer",
-            "expires_in": 10**6,
-            "expires": 10**15,
-            "hassUrl": home_assistant.url,
-            "clientId": f"{home_assistant.url}/",
-            "refresh_token": "",
-        }
-        self._ask("Page.enable")
-        keep = f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(session))})"
-        self._ask("Page.addScriptToEvaluateOnNewDocument", source=keep)
-        self._ask("Page.navigate", url=f"{home_assistant.url}{path}")
-
-    def wait_for(self, text: str) -> None:
-        """Wait until `text` stands on the page; fail with what stands there instead."""
-        deadline = time.monotonic() + 60
-        while text not in (seen := self.text()):
-            assert time.monotonic() < deadline, f"{text} is not on the page, but: {seen}"
-            time.sleep(0.2)
-
-    def text(self) -> str:
-        """Return all text of the page."""
-        answer = self._ask("Runtime.evaluate", expression=_TEXT, returnByValue=True)
-        return " ".join(str(answer["result"].get("value", "")).split())
-
-    def picture(self) -> bytes:
-        """Return the window as PNG."""
-        return base64.b64decode(self._ask("Page.captureScreenshot", format="png")["data"])
-
-    def _ask(self, method: str, **parameters: object) -> dict[str, Any]:
-        self._number += 1
-        self._socket.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
-        while True:
-            answer: dict[str, Any] = json.loads(self._socket.recv(60))
-            if answer.get("id") == self._number:
-                result: dict[str, Any] = answer["result"]
-                return result
+        listing = f"http://{LOOPBACK}:{port_file.read_text('utf-8').splitlines()[0]}/json/list"
+        process.wait_until(lambda: bool(_pages(listing)), _TIMEOUT)
+        with connect(
+            _pages(listing)[0],
+            max_size=_LARGEST_MESSAGE,
+            compression=None,
+            ping_interval=None,
+            proxy=None,
+        ) as socket:
+            yield Tab(socket)
 
 
-def _pages(listing: str) -> list[dict[str, Any]]:
-    return [target for target in request("GET", listing) if target["type"] == "page"]
+def _pages(listing: str) -> list[str]:
+    return [
+        target["webSocketDebuggerUrl"]
+        for target in request("GET", listing)
+        if target["type"] == "page"
+    ]

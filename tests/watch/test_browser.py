@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import NETATMO, SPOTIFY, Desk
 from tests.docs.recorded import RECORD
-from tests.lab.browser_tab import ChromiumMissing, Tab
+from tests.lab import chromium
 from tests.lab.ports import free_port
 from tests.watch.running import Watch
 
@@ -43,12 +42,12 @@ _CONTRASTS: Final = """
 
 
 @pytest.fixture
-def tab(tmp_path: Path) -> Iterator[Tab]:
-    with contextlib.ExitStack() as stack:
-        try:
-            yield Tab(tmp_path / "chromium", stack)
-        except ChromiumMissing:
-            pytest.skip("there is no chromium on this machine")
+def tab(tmp_path: Path) -> Iterator[chromium.Tab]:
+    program = chromium.binary()
+    if program is None:
+        pytest.skip("there is no Chromium here")
+    with chromium.new_tab(program, tmp_path / "chromium") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def _page(folder: Path) -> Iterator[tuple[Desk, Watch, str]]:
         yield desk, watch, f"http://127.0.0.1:{port}/"
 
 
-def test_a_change_appears_without_a_click(page: tuple[Desk, Watch, str], tab: Tab) -> None:
+def test_a_change_appears_without_a_click(page: tuple[Desk, Watch, str], tab: chromium.Tab) -> None:
     desk, watch, url = page
     tab.open(url)
     assert "held back" in tab.script("document.body.innerText")
@@ -79,34 +78,34 @@ def test_a_change_appears_without_a_click(page: tuple[Desk, Watch, str], tab: Ta
 
     desk.secrets(spotify="spotify-1", netatmo="netatmo-1")
     watch.next("turn", state="in-sync")
-    tab.wait("document.body.innerText.includes('1 store as the manifest says')")
+    tab.wait_until("document.body.innerText.includes('1 store as the manifest says')")
 
     assert tab.script("window.same") is True  # not loaded anew: focus and scroll position stay
     assert tab.complaints == []
 
 
-def test_it_says_when_the_daemon_is_gone(page: tuple[Desk, Watch, str], tab: Tab) -> None:
+def test_it_says_when_the_daemon_is_gone(page: tuple[Desk, Watch, str], tab: chromium.Tab) -> None:
     _, watch, url = page
     tab.open(url)
     watch.stop()
 
-    tab.wait("document.getElementById('stale').getClientRects().length > 0")
+    tab.wait_until("document.getElementById('stale').getClientRects().length > 0")
 
 
-def test_it_renews_itself_without_scripts(page: tuple[Desk, Watch, str], tab: Tab) -> None:
+def test_it_renews_itself_without_scripts(page: tuple[Desk, Watch, str], tab: chromium.Tab) -> None:
     desk, watch, url = page
     tab.without_scripts()
     tab.open(url)
     desk.secrets(spotify="spotify-1", netatmo="netatmo-1")
     watch.next("turn", state="in-sync")
 
-    tab.wait("document.body.innerText.includes('1 store as the manifest says')")
+    tab.wait_until("document.body.innerText.includes('1 store as the manifest says')")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1200])
 def test_it_can_be_read_on_any_screen(
-    page: tuple[Desk, Watch, str], tab: Tab, width: int, *, dark: bool
+    page: tuple[Desk, Watch, str], tab: chromium.Tab, width: int, *, dark: bool
 ) -> None:
     tab.screen(width, 900, dark=dark)
     tab.open(page[2])
@@ -120,7 +119,7 @@ def test_it_can_be_read_on_any_screen(
         (PICTURES / name).write_bytes(tab.picture())
 
 
-def test_it_can_be_used_by_keyboard(page: tuple[Desk, Watch, str], tab: Tab) -> None:
+def test_it_can_be_used_by_keyboard(page: tuple[Desk, Watch, str], tab: chromium.Tab) -> None:
     tab.open(page[2])
     reached = []
     for _ in range(2):
