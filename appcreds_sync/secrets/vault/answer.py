@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import urllib3
+from requests.exceptions import ChunkedEncodingError, ReadTimeout
 
 from appcreds_sync.model.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import requests
 
@@ -73,12 +77,16 @@ class Answer:
         return replace(self, errors=tuple(redact(error) for error in self.errors))
 
 
-def read(response: requests.Response) -> Answer:
+def read(
+    response: requests.Response, seconds: float, clock: Callable[[], float] = time.monotonic
+) -> Answer:
     """Return what is in `response`, whose content must not have been read.
 
-    A body that is too large for Vault's is not read to its end, and is none.
+    A body that is too large for Vault's is not read to its end, and is none. Raise ReadTimeout
+    where it takes longer than `seconds`, ChunkedEncodingError where it breaks off.
     """
-    content = _content(response)
+    with response:
+        content = _content(response.raw, seconds, clock)
     body = _json_object(content)
     errors = body.get("errors") if body else None
     return Answer(
@@ -90,13 +98,22 @@ def read(response: requests.Response) -> Answer:
     )
 
 
-def _content(response: requests.Response) -> bytes:
+def _content(raw: urllib3.BaseHTTPResponse, seconds: float, clock: Callable[[], float]) -> bytes:
+    # The socket's own limit is per read: a byte now and then would hold a turn for ever.
+    end = clock() + seconds
     content = bytearray()
-    with response:
-        for chunk in response.iter_content(_CHUNK):
-            content += chunk
+    try:
+        # As it came: unpacking goes on reading until something comes out, whatever the time.
+        while piece := raw.read1(_CHUNK, decode_content=False):
+            content += piece
             if len(content) > _LARGEST:
                 return b""
+            if clock() > end:
+                raise ReadTimeout
+    except urllib3.exceptions.ReadTimeoutError as error:
+        raise ReadTimeout from error
+    except urllib3.exceptions.HTTPError as error:
+        raise ChunkedEncodingError from error
     return bytes(content)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,6 +40,10 @@ class _Session(requests.Session):
             raise requests.exceptions.InvalidURL(response=resp) from None
         if target and resp.url.startswith("https:") and target.lower().startswith("http:"):
             raise DowngradeError(response=resp)
+        if target:
+            # requests would read the body of a redirect to its end, if it has one.
+            resp.raw.close()
+            resp.raw = io.BytesIO()
         return target
 
 
@@ -74,8 +79,9 @@ def make(connection: Connection, environ: Mapping[str, str]) -> requests.Session
     # Else a password in ~/.netrc, or a CA bundle set for other programs, would be used silently.
     session.trust_env = False
     session.max_redirects = 1
-    # The body is left to `answer.read`, which stops where it has no end.
+    # The body is left to `answer.read`, which stops where it has no end, and unpacks nothing.
     session.stream = True
+    session.headers["Accept-Encoding"] = "identity"
     session.proxies.update(_proxies(connection.address, environ))
     if connection.skip_verify:
         # We warn of it ourselves, once, and not at each request.

@@ -28,6 +28,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     hang_up: bool = False
     """Close the connection instead of answering."""
+    drips: bool = False
+    """Send the body a byte at a time, and never its end."""
 
 
 NEVER_MIND = Reply(200, {"data": {"ttl": 0, "renewable": False}})
@@ -116,8 +118,14 @@ class FakeVault:
         request.send_response(reply.status)
         for name, value in reply.headers.items():
             request.send_header(name, value)
-        request.send_header("Content-Length", str(len(content)))
+        request.send_header("Content-Length", str(len(content) + (10**6 if reply.drips else 0)))
         request.end_headers()
+        while reply.drips and not self.release.wait(0.02):
+            try:
+                request.wfile.write(b" ")
+            except OSError:
+                request.close_connection = True
+                return
         request.wfile.write(content)
 
     def _reply(self, path: str) -> Reply:

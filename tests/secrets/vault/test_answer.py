@@ -4,6 +4,7 @@ import io
 
 import pytest
 import requests
+import urllib3
 
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.secrets.vault import answer as answers
@@ -12,9 +13,13 @@ from appcreds_sync.secrets.vault import answer as answers
 def response(content: bytes, status: int = 200, **headers: str) -> requests.Response:
     made = requests.Response()
     made.status_code = status
-    made.raw = io.BytesIO(content)
+    made.raw = urllib3.HTTPResponse(io.BytesIO(content), preload_content=False)
     made.headers.update(headers)
     return made
+
+
+def read(made: requests.Response) -> answers.Answer:
+    return answers.read(made, 60)
 
 
 @pytest.mark.parametrize(
@@ -30,14 +35,14 @@ def response(content: bytes, status: int = 200, **headers: str) -> requests.Resp
     ],
 )
 def test_what_is_no_answer_of_vaults_api(content: bytes) -> None:
-    found = answers.read(response(content))
+    found = read(response(content))
 
     assert found.body is None
     assert not found.ok
 
 
 def test_what_is_one() -> None:
-    found = answers.read(response(b'{"data": {"a": {"b": 1}}}'))
+    found = read(response(b'{"data": {"a": {"b": 1}}}'))
 
     assert found.ok
     assert found.part("data", "a") == {"b": 1}
@@ -48,7 +53,7 @@ def test_what_is_one() -> None:
 def test_its_errors() -> None:
     content = b'{"errors": ["1 error occurred:\\n\\t* permission denied\\n\\n"]}'
 
-    found = answers.read(response(content, 403))
+    found = read(response(content, 403))
 
     assert found.mentions("permission denied")
     assert found.said() == "1 error occurred: * permission denied"
@@ -63,17 +68,74 @@ class Endless(io.RawIOBase):
 
     sent = 0
 
-    def read(self, size: int = -1) -> bytes:
+    def read1(self, size: int = -1) -> bytes:
         self.sent += size
         return b" " * size
 
 
 def test_one_without_an_end_is_given_up() -> None:
-    made = response(b"")
-    made.raw = Endless()
+    made, sender = response(b""), Endless()
+    made.raw = urllib3.HTTPResponse(sender, preload_content=False)
 
-    assert answers.read(made).body is None
-    assert made.raw.sent < 20 * 1024 * 1024
+    assert read(made).body is None
+    assert sender.sent < 20 * 1024 * 1024
+
+
+class Dripping(io.RawIOBase):
+    """A byte a second."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+        self.now = 0.0
+
+    def read1(self, _: int = -1) -> bytes:
+        self.now += 1
+        return self._content.read(1)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
+def test_one_that_drips_in_is_given_up(headers: dict[str, str]) -> None:
+    # What unpacks to nothing: a header of gzip that goes on.
+    sender = Dripping(b"\x1f\x8b\x08\x08" + b"x" * 1000)
+    made = response(b"")
+    made.raw = urllib3.HTTPResponse(sender, headers, preload_content=False)
+
+    with pytest.raises(requests.Timeout):
+        answers.read(made, 10, lambda: sender.now)
+    assert sender.now == 11
+
+
+def test_one_that_drips_in_before_the_time_is_up_is_taken() -> None:
+    sender = Dripping(b'{"data": {}}')
+    made = response(b"")
+    made.raw = urllib3.HTTPResponse(sender, preload_content=False)
+
+    assert answers.read(made, 60, lambda: sender.now).ok
+
+
+class Broken(io.RawIOBase):
+    """Ends in the middle."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def read1(self, _: int = -1) -> bytes:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (TimeoutError(), requests.exceptions.ReadTimeout),
+        (ConnectionResetError(), requests.exceptions.ChunkedEncodingError),
+    ],
+)
+def test_one_that_stops_in_the_middle(error: Exception, told: type[Exception]) -> None:
+    made = response(b"")
+    made.raw = urllib3.HTTPResponse(Broken(error), preload_content=False)
+
+    with pytest.raises(told):
+        read(made)
 
 
 def test_what_was_sent_is_taken_out_of_its_errors() -> None:
@@ -86,8 +148,8 @@ def test_what_was_sent_is_taken_out_of_its_errors() -> None:
 def test_how_long_to_wait(header: str, seconds: float | None) -> None:
     headers = {"Retry-After": header}
 
-    assert answers.read(response(b"", 429, **headers)).retry_after == seconds
+    assert read(response(b"", 429, **headers)).retry_after == seconds
 
 
 def test_it_never_shows_what_is_in_it() -> None:
-    assert "canary" not in repr(answers.read(response(b'{"data": {"key": "canary"}}')))
+    assert "canary" not in repr(read(response(b'{"data": {"key": "canary"}}')))

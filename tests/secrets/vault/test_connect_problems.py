@@ -80,6 +80,23 @@ def test_a_server_that_does_not_answer_in_time(fake: FakeVault) -> None:
     assert "in time" in found.what
 
 
+@pytest.mark.parametrize("status", [200, 503])
+def test_a_server_whose_answer_drips_in(fake: FakeVault, status: int) -> None:
+    fake.always = Reply(status, drips=True)
+
+    found = problem(read_one("vault://kv/a#key", fake.environ, VaultSettings(timeout=0.1)))
+
+    assert found.code == "vault-unreachable"
+    assert "in time" in found.what
+
+
+def test_the_body_of_a_redirect_is_not_waited_for(fake: FakeVault) -> None:
+    fake.at = {"/v1/kv/data/a": Reply(307, headers={"Location": "/v1/kv/data/b"}, drips=True)}
+    fake.replies = [secret("canary")]
+
+    assert revealed(read_one("vault://kv/a#key", fake.environ)) == "canary"
+
+
 def test_a_server_that_hangs_up(fake: FakeVault) -> None:
     fake.always = Reply(200, hang_up=True)
 

@@ -67,6 +67,13 @@ def test_a_password_in_netrc_is_not_sent(
     assert not any("Authorization" in headers for headers in fake.headers)
 
 
+def test_nothing_is_to_be_packed(fake: FakeVault) -> None:
+    fake.replies = [secret("value")]
+    read_one("vault://kv/a#key", fake.environ)
+
+    assert {headers["Accept-Encoding"] for headers in fake.headers} == {"identity"}
+
+
 def test_connections_are_kept_for_as_many_reads_as_are_under_way() -> None:
     connection = replace(merge(VaultSettings(address=VAULT), {}), concurrency=3)
     with session.make(connection, {}) as made:
