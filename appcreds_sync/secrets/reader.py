@@ -65,7 +65,7 @@ class SecretReader:
         self._known = known or {}
         self._vault: VaultSource | None = None
         self._lock = threading.Lock()
-        self._secrets: dict[str, list[Secret]] = {}
+        self._secrets: dict[str, tuple[Secret, ...]] = {}
         self._warnings: dict[Problem, None] = {}
         self._yaml_secrets = YamlSecrets()
 
@@ -120,7 +120,9 @@ class SecretReader:
 
     def secrets(self) -> tuple[Secret, ...]:
         """Return every secret read so far, those of logins to Vault too: for the `Redactor`."""
-        return tuple(secret for secrets in self._secrets.values() for secret in secrets)
+        # A copy, not the lock: a turn that waits for Vault holds that.
+        kept = tuple(self._secrets.values())
+        return tuple(secret for secrets in kept for secret in secrets)
 
     def _read_vault(
         self, references: Collection[VaultReference]
@@ -168,8 +170,7 @@ class SecretReader:
 
     def _keep(self, source: str, secret: Secret) -> None:
         """Remember for the redactor; what a source held earlier may still be echoed somewhere."""
-        kept = self._secrets.setdefault(source, [])
+        kept = self._secrets.get(source, ())
         if secret not in kept:
-            kept.append(secret)
             # A daemon logs in for months; nobody echoes a token that ended long ago.
-            del kept[:-_KEPT]
+            self._secrets[source] = (*kept, secret)[-_KEPT:]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.manifest import VaultSettings
@@ -118,6 +119,23 @@ def test_a_secret_is_kept_once_however_often_it_is_read() -> None:
             reader.read([reference])
 
         assert len(reader.secrets()) == 1
+
+
+def test_secrets_can_be_had_while_another_thread_reads() -> None:
+    names = [f"N{number}" for number in range(3000)]
+    reader = SecretReader(NO_VAULT, dict.fromkeys(names, "canary"))
+    reads = threading.Thread(target=lambda: [reader.read([EnvReference(n)]) for n in names])
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        reads.start()
+        while reads.is_alive():
+            reader.secrets()
+    finally:
+        reads.join()
+        sys.setswitchinterval(often)
+
+    assert len(reader.secrets()) == len(names)
 
 
 def test_the_token_is_kept_for_the_redactor(vault: OpenBao) -> None:
