@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Literal
 from appcreds_sync.model.desired import Resolved
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.plan import Action
+from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.verdict import Verdict, VerdictKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.model.desired import Desired, DesiredCredential
     from appcreds_sync.model.plan import Change, Plan
+    from appcreds_sync.model.secret import Secret
     from appcreds_sync.oauth.client import ClientToVerify
     from appcreds_sync.oauth.verifier import Verifier
 
@@ -50,13 +54,21 @@ class Verification:
         wanted = {_key(credential): credential for credential in desired.credentials}
         clients = [_client(change, wanted[change.identity, change.credential]) for change in asked]
         verdicts = await self._verifier.verify_many(clients)
+        # Its own secret is out of it already; a provider could also echo another client's.
+        redact = Redactor(_secrets(desired))
         answered = {
-            id(change): judged(change, verdict, policy)
+            id(change): judged(change, replace(verdict, words=redact(verdict.words)), policy)
             for change, verdict in zip(asked, verdicts, strict=True)
         }
         return replace(
             plan, changes=tuple(answered.get(id(change), change) for change in plan.changes)
         )
+
+
+def _secrets(desired: Desired) -> Iterator[Secret]:
+    for credential in desired.credentials:
+        if isinstance(credential.client_secret, Resolved):
+            yield credential.client_secret.value
 
 
 def _key(credential: DesiredCredential) -> tuple[object, str | None]:

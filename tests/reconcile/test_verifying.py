@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class Provider:
     """Says the same of everybody, and remembers who was asked about."""
 
-    def __init__(self, kind: VerdictKind) -> None:
+    def __init__(self, kind: VerdictKind, words: str = "in its own words") -> None:
         self.asked: list[tuple[str, str]] = []
-        self._verdict = Verdict(kind, "a-code", "in its own words")
+        self._verdict = Verdict(kind, "a-code", words)
 
     async def verify_many(self, clients: Sequence[ClientToVerify]) -> tuple[Verdict, ...]:
         self.asked += [(client.client_id, client.client_secret.reveal()) for client in clients]
@@ -107,3 +107,15 @@ async def test_nothing_else_is_verified(store: object) -> None:
     plan = make_plan(wish, store)
     assert await check(provider, wish, plan) == plan
     assert provider.asked == []
+
+
+@pytest.mark.parametrize("kind", [VerdictKind.RIGHT, VerdictKind.WRONG])
+async def test_a_provider_that_echoes_another_clients_secret_is_redacted(kind: VerdictKind) -> None:
+    other = wanted("netatmo", "netatmo", client_id="other", secret="canary")
+    wish = desired(wanted(), other)
+    provider = Provider(kind, "not canary, but secret-1")
+    plan = await check(provider, wish, make_plan(wish, IN_USE))
+    (change,) = (change for change in plan.changes if change.verdict)
+    assert change.verdict is not None
+    assert change.verdict.words == "not <redacted>, but <redacted>"
+    assert "canary" not in repr(plan)
