@@ -12,7 +12,18 @@ import click
 @click.argument(
     "name",
     type=click.Choice(
-        ["manifest", "plan", "report", "import", "list", "integrations", "link", "verify", "doctor"]
+        [
+            "manifest",
+            "validate",
+            "plan",
+            "report",
+            "import",
+            "list",
+            "integrations",
+            "link",
+            "verify",
+            "doctor",
+        ]
     ),
     default="manifest",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def command(manifest: Path | None, output_format: str) -> int:
     network, no Vault and no secret. Exit code 0 valid, 1 not.
     """
     from appcreds_sync import manifest as manifests  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.render.data import problem_data  # noqa: PLC0415
+    from appcreds_sync.cli.render.validity import validity_text  # noqa: PLC0415
     from appcreds_sync.model.errors import ManifestError  # noqa: PLC0415
     from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
 
@@ -43,13 +42,10 @@ def command(manifest: Path | None, output_format: str) -> int:
     except ManifestError as error:
         if output_format == "text":
             raise
-        click.echo(
-            json.dumps({"valid": False, "errors": [problem_data(p) for p in error.problems]})
-        )
+        click.echo(validity_text(error.problems, ()), nl=False)
         return error.exit_code
     if output_format == "json":
-        warnings = [problem_data(warning) for warning in loaded.warnings]
-        click.echo(json.dumps({"valid": True, "errors": [], "warnings": warnings}))
+        click.echo(validity_text((), loaded.warnings), nl=False)
         return 0
     show_warnings(loaded.warnings)
     credentials = _count(len(loaded.manifest.credentials), "credential")

@@ -3,7 +3,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.cli.conftest import SPOTIFY
+import pytest
+
+from tests.cli.conftest import NETATMO, SPOTIFY
+from tests.cli.schemas import check
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Desk
@@ -43,6 +46,17 @@ def test_errors_as_json_say_the_same(desk: Desk) -> None:
     assert (ended.code, ended.stderr, answer["valid"]) == (1, "", False)
     assert answer["errors"][0]["where"].startswith("appcreds.yaml:")
     assert {"code", "what", "hint", "where"} == set(answer["errors"][0])
+
+
+@pytest.mark.parametrize("entry", [NETATMO, "  spotifi: {}\n", SPOTIFY.replace("y:", "i:", 1)])
+def test_the_json_is_as_its_schema_says(desk: Desk, entry: str) -> None:
+    desk.declare(entry)
+
+    ended = desk.run("validate", "--format", "json")
+
+    answer = json.loads(ended.stdout)
+    check("validate", answer)
+    assert answer["valid"] == (answer["errors"] == []) == (ended.code == 0)
 
 
 def test_warnings_are_no_errors(desk: Desk) -> None:
