@@ -83,7 +83,10 @@ def _spec(answers: Answers) -> StoreSpec:
 
 
 def check(answers: Answers) -> None:
-    """Raise AppcredsError where the manifest would not be valid, or a file is there already."""
+    """Raise AppcredsError where the manifest would not be valid, or a file is there already.
+
+    Also where nobody can tell, because this user may not enter the folder.
+    """
     if answers.url is not None:
         websocket_url(answers.url, f"store {STORE}")
     if not re.fullmatch(r"[a-z0-9-]+", answers.owner):
@@ -91,12 +94,24 @@ def check(answers: Answers) -> None:
             Problem("bad-owner", "the owner may hold a-z, 0-9 and - only", "choose another")
         )
     for path in (answers.folder / "appcreds.yaml", answers.folder / "secrets.yaml"):
-        if path.exists():
+        if _is_there(path):
             raise AppcredsError(
                 Problem(
                     "file-exists", f"{path} is there already", "name another FOLDER, or move it"
                 )
             )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()  # `exists` denies a link to nowhere, and with Python 3.14 a closed folder
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        what = f"{path} can't be looked for: {error.strerror}"
+        hint = "name another FOLDER, or let this user enter that one"
+        raise AppcredsError(Problem("file-unreadable", what, hint)) from error
+    return True
 
 
 def write_files(answers: Answers) -> Iterator[Path]:

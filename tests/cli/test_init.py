@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import errno
+import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from appcreds_sync.cli.first_manifest import keep_out_of_git
+from appcreds_sync.cli.first_manifest import Answers, check, keep_out_of_git
+from appcreds_sync.model.errors import AppcredsError
 from tests.cli.command import PROGRAM, appcreds, run
 from tests.cli.terminal import at_terminal
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.lab.home_assistant import HomeAssistant
 
 TOKEN = "canary-of-a-long-lived-token"
@@ -165,6 +167,38 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert ended.code == 1
     assert "can't be written" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EIO])
+def test_a_folder_that_cannot_be_entered_is_named(
+    error: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise OSError(error, os.strerror(error), str(path))
+
+    # Root, as which tests may run, enters every folder.
+    monkeypatch.setattr(Path, "lstat", refuse)
+
+    with pytest.raises(AppcredsError) as raised:
+        check(Answers(tmp_path, "home", None, None, Path("ha")))
+    (problem,) = raised.value.problems
+    assert problem.what == f"{tmp_path}/appcreds.yaml can't be looked for: {os.strerror(error)}"
+    assert "name another FOLDER" in problem.hint
+
+
+def test_a_folder_whose_name_is_too_long_is_named(tmp_path: Path) -> None:
+    ended = appcreds("init", "f" * 300, "--no-check", "--directory", "ha", cwd=tmp_path)
+
+    assert ended.code == 1
+    assert ended.stderr.startswith(f"error: {'f' * 300}/appcreds.yaml can't be looked for: ")
+
+
+def test_a_link_to_nowhere_is_there(tmp_path: Path) -> None:
+    (tmp_path / "secrets.yaml").symlink_to("nowhere")
+
+    ended = appcreds("init", "--no-check", "--directory", "ha", cwd=tmp_path)
+
+    assert (ended.code, "secrets.yaml is there already" in ended.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
