@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import hypothesis
 import pytest
 
-from tests.lab import openbao
+from tests.lab import chromium, openbao
 from tests.lab.certificates import make_certificates
 from tests.lab.fleet import running_home_assistants
 from tests.lab.home_assistant import HomeAssistant
@@ -94,3 +94,13 @@ def provider(running_provider: Provider) -> Provider:
     """The OAuth provider: no clients yet, well-mannered, and its log empty."""
     running_provider.reset()
     return running_provider
+
+
+@pytest.fixture
+def tab(tmp_path: Path) -> Iterator[chromium.Tab]:
+    """An empty tab of a browser that ends with the test."""
+    program = chromium.binary()
+    if program is None:
+        pytest.skip("there is no Chromium here")
+    with chromium.new_tab(program, tmp_path / "chromium") as opened:
+        yield opened

@@ -6,31 +6,17 @@ import json
 import os
 from typing import TYPE_CHECKING, Final
 
-import pytest
-
 from tests.cli.command import appcreds
 from tests.docs.recorded import ROOT
-from tests.lab import chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.cli.conftest import Desk
+    from tests.lab import chromium
     from tests.lab.home_assistant import HomeAssistant
 
 PICTURE: Final = ROOT / "docs" / "application-credentials.png"
 # Read once, at import: tests run without the variables that speak to us.
 _RECORD: Final = os.environ.get("APPCREDS_RECORD") == "1"
-
-
-@pytest.fixture
-def tab(tmp_path: Path) -> Iterator[chromium.Tab]:
-    program = chromium.binary()
-    if program is None:
-        pytest.skip("there is no Chromium here")
-    with chromium.new_tab(program, tmp_path / "chromium") as opened:
-        yield opened
 
 
 def _sign_in(tab: chromium.Tab, home_assistant: HomeAssistant) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from tests.cli.conftest import NETATMO, SPOTIFY, Desk
 from tests.docs.recorded import RECORD
-from tests.lab import chromium
 from tests.lab.ports import free_port
 from tests.watch.running import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.lab import chromium
 
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -39,15 +40,6 @@ _CONTRASTS: Final = """
   return Math.min(...worst);
 })()
 """
-
-
-@pytest.fixture
-def tab(tmp_path: Path) -> Iterator[chromium.Tab]:
-    program = chromium.binary()
-    if program is None:
-        pytest.skip("there is no Chromium here")
-    with chromium.new_tab(program, tmp_path / "chromium") as opened:
-        yield opened
 
 
 @pytest.fixture
