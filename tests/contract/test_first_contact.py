@@ -43,7 +43,7 @@ def test_that_line_makes_the_plan_empty(world: World) -> None:
     assert (changes(report), plan(report).unchanged, plan(report).unmanaged) == ([], 1, 0)
 
 
-@pytest.mark.parametrize("key", ["it's: {a, key}", "- key", "cabin.lab", "0123"])
+@pytest.mark.parametrize("key", ["it's: {a, key}", "- key", "cabin lab", "0123"])
 def test_it_does_so_for_any_key_that_somebody_chose(world: World, key: str) -> None:
     world.put_item(key, secret="canary-second")
     world.put_account(key)
