@@ -8,6 +8,6 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line and exit with its code; the entry point of the installed script."""
-    from appcreds_sync.cli.app import run_command_line  # noqa: PLC0415  # `import` must stay free
+    from appcreds_sync.cli.app import run_command_line  # `import` must stay free
 
     run_command_line()

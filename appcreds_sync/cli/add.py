@@ -68,8 +68,8 @@ def command(  # noqa: PLR0913  # one parameter a flag
 
     Exit code 0 done, 1 failed; with --sync, that of the sync.
     """
-    from appcreds_sync.cli import adding  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.add_questions import Wish  # noqa: PLC0415
+    from appcreds_sync.cli import adding  # not for --help
+    from appcreds_sync.cli.add_questions import Wish
 
     if to == "secrets-yaml" and vault_path is not None:
         message = "--to secrets-yaml and --vault-path name two places; give one"
@@ -95,7 +95,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
 
 def _agreed(draft: Draft, *, sync: bool | None, yes: bool) -> bool:
     """Ask what is still open, all before the first change; a no ends the command."""
-    from appcreds_sync.cli.asking import at_terminal  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.asking import at_terminal  # not for --help
 
     if not at_terminal():
         return bool(sync)

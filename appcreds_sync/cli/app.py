@@ -81,7 +81,7 @@ def commands(context: click.Context, log_level: str) -> None:
 
     The manifest names each credential and where its secret is kept; the secrets stay in Vault.
     """
-    from appcreds_sync.cli.logs import set_up_logging  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.logs import set_up_logging  # not for --help
 
     gc.set_threshold(_NEW_OBJECTS)
     set_up_logging(log_level)
@@ -94,7 +94,7 @@ def _stand_somewhere() -> None:
     try:
         os.getcwd()  # noqa: PTH109  # pathlib would have to be imported for --help
     except OSError as error:
-        from appcreds_sync.model.errors import AppcredsError, Problem  # noqa: PLC0415  # rarely
+        from appcreds_sync.model.errors import AppcredsError, Problem  # rarely
 
         what = "the current folder is gone, or can't be entered"
         problem = Problem("no-current-folder", what, "change into one that is there")
@@ -109,7 +109,7 @@ def run_command_line() -> NoReturn:
     try:
         code = commands.main(prog_name="appcreds-sync", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last resort: nothing may print a value
-        from appcreds_sync.cli.failing import explain  # noqa: PLC0415  # not for --help
+        from appcreds_sync.cli.failing import explain  # not for --help
 
         sys.exit(explain(error))
     sys.exit(code if isinstance(code, int) else 0)

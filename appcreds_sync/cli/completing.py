@@ -17,7 +17,7 @@ def complete_integration(
 ) -> list[str]:
     """Return the integrations that begin like `incomplete`."""
     del parameter
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415  # not for --help
+    from appcreds_sync.oauth.catalogue import load_catalogue  # not for --help
 
     declared = _manifest(context)
     custom = (
@@ -55,12 +55,12 @@ def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
 
 def _manifest(context: click.Context) -> Manifest | None:
     """Return the manifest that the command line means; None where there is none to use."""
-    import os  # noqa: PLC0415  # as below: not for --help
-    from pathlib import Path  # noqa: PLC0415
+    import os  # as below: not for --help
+    from pathlib import Path
 
-    from appcreds_sync import manifest as manifests  # noqa: PLC0415
-    from appcreds_sync.model.errors import AppcredsError  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
+    from appcreds_sync import manifest as manifests
+    from appcreds_sync.model.errors import AppcredsError
+    from appcreds_sync.oauth.catalogue import load_catalogue
 
     named = context.params.get("manifest")
     try:

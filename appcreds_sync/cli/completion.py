@@ -19,7 +19,7 @@ def command(context: click.Context, shell: str) -> None:
     zsh   eval "$(appcreds-sync completion zsh)"     in ~/.zshrc, after compinit
     fish  appcreds-sync completion fish | source     in ~/.config/fish/config.fish
     """  # noqa: D301  # click's \b keeps the lines apart
-    from click.shell_completion import get_completion_class  # noqa: PLC0415  # not for --help
+    from click.shell_completion import get_completion_class  # not for --help
 
     made = get_completion_class(shell)
     assert made is not None  # noqa: S101  # click has all three

@@ -35,8 +35,8 @@ def command(manifest: Path | None, stores: tuple[str, ...], output_format: str) 
 
     Exit code 0 all is well, 3 there are warnings, 1 something does not work.
     """
-    from appcreds_sync.cli.examining import examine, severity  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.render.findings import render_findings  # noqa: PLC0415
+    from appcreds_sync.cli.examining import examine, severity  # not for --help
+    from appcreds_sync.cli.render.findings import render_findings
 
     found = examine(manifest, stores)
     code = severity(found)

@@ -40,7 +40,7 @@ def explain(error: BaseException) -> int:
 
 
 def _show_mistake_of_ours(error: BaseException) -> None:
-    import traceback  # noqa: PLC0415  # only on the way out
+    import traceback  # only on the way out
 
     # Where it broke, but not what with: the message of a stranger's exception may hold a secret.
     frames = "".join(traceback.format_tb(error.__traceback__))

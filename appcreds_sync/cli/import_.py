@@ -50,12 +50,12 @@ def command(  # noqa: PLR0913  # one parameter a flag
     the manifest; a value that is there already is never overwritten. Exit code 0 done, 1 failed,
     3 done, but something could not be imported and needs a person.
     """
-    import os  # noqa: PLC0415  # not for --help
+    import os  # not for --help
 
-    from appcreds_sync import manifest as manifests  # noqa: PLC0415
-    from appcreds_sync.cli.importing import ImportOptions, import_store  # noqa: PLC0415
-    from appcreds_sync.cli.render.imports import render_import  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
+    from appcreds_sync import manifest as manifests
+    from appcreds_sync.cli.importing import ImportOptions, import_store
+    from appcreds_sync.cli.render.imports import render_import
+    from appcreds_sync.oauth.catalogue import load_catalogue
 
     if to == "vault" and vault_path is None:
         message = "--to vault needs --vault-path, as in --vault-path 'kv/ha/{credential}'"

@@ -60,7 +60,7 @@ class VaultKeeper:
 
     def prepare(self, secrets: Mapping[str, Secret]) -> tuple[KeptValue, ...]:
         """As the protocol says."""
-        from appcreds_sync.secrets.vault import writing  # noqa: PLC0415  # imports hvac
+        from appcreds_sync.secrets.vault import writing  # imports hvac
 
         if not secrets:
             return ()
@@ -74,7 +74,7 @@ class VaultKeeper:
 
     def write(self, done: Callable[[str], None]) -> None:
         """As the protocol says."""
-        from appcreds_sync.secrets.vault import writing  # noqa: PLC0415  # imports hvac
+        from appcreds_sync.secrets.vault import writing  # imports hvac
 
         for planned in self._writes:
             writing.write(self._reader.vault_client(), planned)
@@ -106,7 +106,7 @@ class YamlKeeper:
 
     def prepare(self, secrets: Mapping[str, Secret]) -> tuple[KeptValue, ...]:
         """As the protocol says."""
-        from appcreds_sync.secrets.yaml_writing import missing_values  # noqa: PLC0415  # slow
+        from appcreds_sync.secrets.yaml_writing import missing_values  # slow
 
         wanted = {_yaml_name(name): secret for name, secret in secrets.items()}
         self._before = read_file(self._path)
@@ -115,7 +115,7 @@ class YamlKeeper:
 
     def write(self, done: Callable[[str], None]) -> None:
         """As the protocol says."""
-        from appcreds_sync.secrets.yaml_writing import with_values  # noqa: PLC0415  # slow
+        from appcreds_sync.secrets.yaml_writing import with_values  # slow
 
         if not self._missing:
             return

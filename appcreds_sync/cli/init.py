@@ -44,7 +44,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
     Asks for what is not given. The token is a long-lived access token of an administrator: in
     Home Assistant, your profile, tab Security, at the bottom. Nothing that exists is overwritten.
     """
-    from appcreds_sync.cli.first_manifest import (  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.first_manifest import (  # not for --help
         Answers,
         check,
         look,
@@ -91,11 +91,11 @@ def _wanted(declare: bool | None) -> bool:  # noqa: FBT001  # as click hands it 
 
 
 def _import(manifest: Path) -> int:
-    from appcreds_sync.cli.first_manifest import STORE  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.importing import ImportOptions, import_store  # noqa: PLC0415
-    from appcreds_sync.cli.render.imports import render_import  # noqa: PLC0415
-    from appcreds_sync.cli.shared import show_warnings  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
+    from appcreds_sync.cli.first_manifest import STORE  # not for --help
+    from appcreds_sync.cli.importing import ImportOptions, import_store
+    from appcreds_sync.cli.render.imports import render_import
+    from appcreds_sync.cli.shared import show_warnings
+    from appcreds_sync.oauth.catalogue import load_catalogue
 
     report = import_store(manifest, load_catalogue(), ImportOptions(STORE, vault_path=None))
     show_warnings(report.warnings)

@@ -49,8 +49,8 @@ def command(
 
     Exit code 0, or 1 where a store could not be asked or nobody knows INTEGRATION.
     """
-    from appcreds_sync.cli.learning import known_integrations  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.render.integrations import render_integrations  # noqa: PLC0415
+    from appcreds_sync.cli.learning import known_integrations  # not for --help
+    from appcreds_sync.cli.render.integrations import render_integrations
 
     known = known_integrations(manifest, stores, domain, offline=offline)
     code = int(any(store.problems for store in known.stores))

@@ -67,9 +67,9 @@ def command(  # noqa: PLR0913  # one parameter a flag
     Exit code 0 linked, 1 not. Ctrl-C ends the flow in Home Assistant too.
     """
     if name is None:
-        from appcreds_sync.cli.unlinked import list_unlinked  # noqa: PLC0415  # not for --help
+        from appcreds_sync.cli.unlinked import list_unlinked  # not for --help
 
         return list_unlinked(manifest, store, output_format)
-    from appcreds_sync.cli.linking import LinkOptions, link  # noqa: PLC0415
+    from appcreds_sync.cli.linking import LinkOptions, link
 
     return link(manifest, name, LinkOptions(store, integration, browser, url, timeout))

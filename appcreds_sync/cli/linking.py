@@ -156,6 +156,6 @@ class _Flow:
 
 
 def _open(url: str) -> bool:
-    import webbrowser  # noqa: PLC0415  # only with --browser
+    import webbrowser  # only with --browser
 
     return webbrowser.open(url)

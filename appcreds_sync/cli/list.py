@@ -45,11 +45,11 @@ def command(
     MANIFEST defaults to $APPCREDS_MANIFEST, then ./appcreds.yaml, then ./appcreds/. Exit code 0,
     or 1 where something could not be read.
     """  # noqa: D301  # click's \b keeps the lines apart
-    from appcreds_sync.cli.looking import look, unreadable  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.render.overview import render_overview  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
-    from appcreds_sync.planning.overview import Kind, overview  # noqa: PLC0415
-    from appcreds_sync.reconcile.run import choose_stores  # noqa: PLC0415
+    from appcreds_sync.cli.looking import look, unreadable  # not for --help
+    from appcreds_sync.cli.render.overview import render_overview
+    from appcreds_sync.oauth.catalogue import load_catalogue
+    from appcreds_sync.planning.overview import Kind, overview
+    from appcreds_sync.reconcile.run import choose_stores
 
     catalogue = load_catalogue()
     declared = load_manifest(manifest, catalogue).manifest

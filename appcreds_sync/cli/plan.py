@@ -68,11 +68,11 @@ def command(  # noqa: PLR0913  # one parameter a flag
     or 1 where something could not be read. With --detailed-exitcode also 2, changes are pending,
     and 3, a guard or a block needs a person.
     """
-    from appcreds_sync.cli.render import render  # noqa: PLC0415
-    from appcreds_sync.cli.running import make_report, run_offline  # noqa: PLC0415  # not for --help
-    from appcreds_sync.model.report import exit_code  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
-    from appcreds_sync.reconcile.options import RunOptions  # noqa: PLC0415
+    from appcreds_sync.cli.render import render
+    from appcreds_sync.cli.running import make_report, run_offline  # not for --help
+    from appcreds_sync.model.report import exit_code
+    from appcreds_sync.oauth.catalogue import load_catalogue
+    from appcreds_sync.reconcile.options import RunOptions
 
     if offline != (base is not None):
         message = "--offline and --base go together: --offline --base MANIFEST"
@@ -96,7 +96,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
     code = exit_code(report, detailed=detailed_exitcode)
     click.echo(render(report, output_format, code), nl=False)
     if out is not None:
-        from appcreds_sync.cli.saved_plan import save_plan  # noqa: PLC0415  # not for every plan
+        from appcreds_sync.cli.saved_plan import save_plan  # not for every plan
 
         save_plan(report, out)
     return int(code)

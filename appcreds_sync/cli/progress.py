@@ -32,8 +32,8 @@ class _Bar:
         """Lengthen the bar."""
         self._total += steps
         if self._total >= _WORTH_SHOWING and self._drawn is None:
-            from rich.console import Console  # noqa: PLC0415  # only where a bar is drawn
-            from rich.progress import Progress  # noqa: PLC0415
+            from rich.console import Console  # only where a bar is drawn
+            from rich.progress import Progress
 
             self._drawn = Progress(console=Console(stderr=True), transient=True)
             self._task = self._drawn.add_task("applying", total=self._total)

@@ -53,7 +53,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
 
     Exit code 0 done, 1 failed; with --sync, that of the sync.
     """
-    from appcreds_sync.cli import removing  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli import removing  # not for --help
 
     removal = removing.prepare(manifest, name, to_plan_options(flags), with_absent=not no_absent)
     delete_secret, sync = _agreed(removal, delete_secret=delete_secret, sync=sync, yes=yes)
@@ -64,7 +64,7 @@ def _agreed(
     removal: Removal, *, delete_secret: bool | None, sync: bool | None, yes: bool
 ) -> tuple[bool, bool]:
     """Ask what is still open, all before the first change; a no to the first ends the command."""
-    from appcreds_sync.cli.asking import at_terminal  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.asking import at_terminal  # not for --help
 
     if not at_terminal():
         return bool(delete_secret), bool(sync)

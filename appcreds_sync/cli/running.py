@@ -62,7 +62,7 @@ def run_offline(
     base: LoadedManifest, loaded: LoadedManifest, catalogue: Catalogue, options: RunOptions
 ) -> Report:
     """Compare two manifests; asks neither Vault nor a Home Assistant."""
-    from appcreds_sync.reconcile.manifest_diff import compare_manifests  # noqa: PLC0415  # only here
+    from appcreds_sync.reconcile.manifest_diff import compare_manifests  # only here
 
     stores = choose_stores(loaded.manifest, options.stores)
     return compare_manifests(base.manifest, loaded.manifest, stores, catalogue, options.planning)

@@ -32,6 +32,6 @@ def command(name: str) -> None:
 
     `report` is what `sync` prints.
     """
-    from appcreds_sync.cli.render.schemas import schema_text  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.render.schemas import schema_text  # not for --help
 
     click.echo(schema_text(name), nl=False)

@@ -92,14 +92,14 @@ def planning_options(function: _Function) -> _Function:
 
 def to_plan_options(flags: dict[str, Any]) -> PlanOptions:
     """Return what `planning_options` gathered."""
-    from appcreds_sync.planning.options import PlanOptions  # noqa: PLC0415  # not for --help
+    from appcreds_sync.planning.options import PlanOptions  # not for --help
 
     return PlanOptions(**flags)
 
 
 def load_manifest(argument: Path | None, catalogue: Catalogue) -> LoadedManifest:
     """Find and read the manifest, and show its warnings; raise ManifestError."""
-    from appcreds_sync import manifest  # noqa: PLC0415  # not for --help
+    from appcreds_sync import manifest  # not for --help
 
     text = None if argument is None else str(argument)
     loaded = manifest.load(manifest.find(text, os.environ, Path.cwd()), catalogue=catalogue)
@@ -116,9 +116,9 @@ def show_warnings(warnings: tuple[Problem, ...]) -> None:
 
 def unknown_credential(name: str, known: Iterable[str]) -> Problem:
     """Return what to tell where the manifest has no credential `name`."""
-    import difflib  # noqa: PLC0415  # not for --help
+    import difflib  # not for --help
 
-    from appcreds_sync.model.errors import Problem  # noqa: PLC0415
+    from appcreds_sync.model.errors import Problem
 
     close = difflib.get_close_matches(name, list(known), n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(known))}"

@@ -57,12 +57,12 @@ def command(  # noqa: PLR0913  # one parameter a flag
     MANIFEST defaults to $APPCREDS_MANIFEST, then ./appcreds.yaml, then ./appcreds/. Exit code 0
     done, 1 something failed, 3 nothing failed but a guard or a block needs a person.
     """
-    from appcreds_sync.cli.render import render  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.running import make_report  # noqa: PLC0415
-    from appcreds_sync.cli.saved_plan import refuse_if_changed  # noqa: PLC0415
-    from appcreds_sync.model.report import exit_code  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
-    from appcreds_sync.reconcile.options import RunOptions  # noqa: PLC0415
+    from appcreds_sync.cli.render import render  # not for --help
+    from appcreds_sync.cli.running import make_report
+    from appcreds_sync.cli.saved_plan import refuse_if_changed
+    from appcreds_sync.model.report import exit_code
+    from appcreds_sync.oauth.catalogue import load_catalogue
+    from appcreds_sync.reconcile.options import RunOptions
 
     catalogue = load_catalogue()
     loaded = load_manifest(manifest, catalogue)

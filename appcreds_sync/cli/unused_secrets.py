@@ -55,12 +55,12 @@ def delete(secret: Deletable, vault: VaultSettings) -> None:
     """Delete it. Raise AppcredsError where that fails."""
     reference = secret.reference
     if isinstance(reference, VaultReference):
-        from appcreds_sync.secrets.vault import removing  # noqa: PLC0415  # imports hvac
+        from appcreds_sync.secrets.vault import removing  # imports hvac
 
         with SecretReader(vault, os.environ) as reader:
             removing.remove(reader.vault_client(), reference)
     elif secret.file is not None:
-        from appcreds_sync.secrets.yaml_writing import without_value  # noqa: PLC0415  # slow
+        from appcreds_sync.secrets.yaml_writing import without_value  # slow
 
         before = read_file(secret.file) or b""
         after = without_value(before, reference.name, secret.file)

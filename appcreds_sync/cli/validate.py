@@ -30,10 +30,10 @@ def command(manifest: Path | None, output_format: str) -> int:
     MANIFEST defaults to $APPCREDS_MANIFEST, then ./appcreds.yaml, then ./appcreds/. Needs no
     network, no Vault and no secret. Exit code 0 valid, 1 not.
     """
-    from appcreds_sync import manifest as manifests  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.render.validity import validity_text  # noqa: PLC0415
-    from appcreds_sync.model.errors import ManifestError  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
+    from appcreds_sync import manifest as manifests  # not for --help
+    from appcreds_sync.cli.render.validity import validity_text
+    from appcreds_sync.model.errors import ManifestError
+    from appcreds_sync.oauth.catalogue import load_catalogue
 
     argument = None if manifest is None else str(manifest)
     try:

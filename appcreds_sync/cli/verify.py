@@ -63,15 +63,15 @@ def command(
 
     Exit code 1 if one is wrong or could not be read, else 0: unknown and unreachable never fail.
     """  # noqa: D301  # click's \b keeps the lines apart
-    from appcreds_sync.cli.render.verdicts import (  # noqa: PLC0415  # not for --help
+    from appcreds_sync.cli.render.verdicts import (  # not for --help
         verification_lines,
         verification_text,
     )
-    from appcreds_sync.cli.verifying import verify_manifest  # noqa: PLC0415
-    from appcreds_sync.model.errors import Problem  # noqa: PLC0415
-    from appcreds_sync.model.verdict import VerdictKind  # noqa: PLC0415
-    from appcreds_sync.oauth.catalogue import load_catalogue  # noqa: PLC0415
-    from appcreds_sync.reconcile.run import choose_stores  # noqa: PLC0415
+    from appcreds_sync.cli.verifying import verify_manifest
+    from appcreds_sync.model.errors import Problem
+    from appcreds_sync.model.verdict import VerdictKind
+    from appcreds_sync.oauth.catalogue import load_catalogue
+    from appcreds_sync.reconcile.run import choose_stores
 
     catalogue = load_catalogue()
     declared = load_manifest(manifest, catalogue).manifest

@@ -70,11 +70,11 @@ def command(  # noqa: PLR0913  # one parameter a flag
     MANIFEST defaults to $APPCREDS_MANIFEST, then ./appcreds.yaml, then ./appcreds/. SIGHUP reads
     everything again; SIGTERM finishes the change in hand. Exit code 0 when stopped.
     """
-    from appcreds_sync import manifest as manifests  # noqa: PLC0415  # not for --help
-    from appcreds_sync.cli.logs import set_up_watch_logging  # noqa: PLC0415
-    from appcreds_sync.cli.watching import watch  # noqa: PLC0415
-    from appcreds_sync.model.errors import ManifestError  # noqa: PLC0415
-    from appcreds_sync.watch.options import WatchOptions  # noqa: PLC0415
+    from appcreds_sync import manifest as manifests  # not for --help
+    from appcreds_sync.cli.logs import set_up_watch_logging
+    from appcreds_sync.cli.watching import watch
+    from appcreds_sync.model.errors import ManifestError
+    from appcreds_sync.watch.options import WatchOptions
 
     if timeout is not None and not once_healthy:
         raise click.UsageError("--timeout needs --once-healthy")

@@ -21,7 +21,7 @@ def check(name: str, document: object) -> None:
     jsonschema.validate(document, _closed(schema), jsonschema.Draft202012Validator)
 
 
-def _closed(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
+def _closed(schema: Any) -> Any:
     """Return the schema with every object's fields limited to those that it describes."""
     if isinstance(schema, list):
         return [_closed(part) for part in schema]

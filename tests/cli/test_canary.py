@@ -312,7 +312,7 @@ class TestVault:
             assert cage.run("sync", **env).code == 1
 
 
-def _refusing(echo: str) -> Any:  # noqa: ANN401 -- a script of the fake's
+def _refusing(echo: str) -> Any:
     """Be a Home Assistant that refuses a create, and says why in words that hold `echo`."""
     answers: dict[str, object] = {
         "auth/current_user": {"is_admin": True},

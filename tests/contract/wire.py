@@ -36,7 +36,7 @@ class Wire:
     def send_raw(self, frame: Frame) -> None:
         self._socket.send(json.dumps(frame))
 
-    def receive_raw(self) -> Any:  # noqa: ANN401 - JSON: a frame, or a list of frames
+    def receive_raw(self) -> Any:
         return json.loads(self._socket.recv(_PATIENCE))
 
     def receive(self) -> Frame:
@@ -48,7 +48,7 @@ class Wire:
         self.send(kind, **fields)
         return self.receive()
 
-    def result(self, kind: str, **fields: object) -> Any:  # noqa: ANN401 - JSON
+    def result(self, kind: str, **fields: object) -> Any:
         """Send a command that must succeed; return its result."""
         answer = self.ask(kind, **fields)
         assert answer["success"], answer

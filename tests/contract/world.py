@@ -85,7 +85,7 @@ class World(ABC):
     def token(self) -> str:
         """Return what the manifest's `!secret token` stands for."""
 
-    def plan(self, text: str, **flags: Any) -> Report:  # noqa: ANN401 - whatever the flag takes
+    def plan(self, text: str, **flags: Any) -> Report:
         """Plan the manifest that `text` completes; nothing is changed."""
         return self._run(text, apply=False, flags=flags)
 
@@ -94,7 +94,7 @@ class World(ABC):
         text: str,
         *,
         meanwhile: Callable[[], object] | None = None,
-        **flags: Any,  # noqa: ANN401 - whatever the flag takes
+        **flags: Any,
     ) -> Report:
         """Sync the manifest that `text` completes.
 

@@ -38,7 +38,7 @@ class Api:
     def websocket_url(self) -> str:
         return f"ws{self.url.removeprefix('http')}/api/websocket"
 
-    def command(self, command: str, **fields: Any) -> Any:  # noqa: ANN401 - JSON
+    def command(self, command: str, **fields: Any) -> Any:
         """Send one WebSocket command; return its result.
 
         Raise CommandFailed where Home Assistant refuses it, or the token.
@@ -55,12 +55,12 @@ class Api:
             raise CommandFailed(command, answer["error"]["code"], answer["error"]["message"])
         return answer["result"]
 
-    def rest(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+    def rest(self, method: str, path: str, body: object = None) -> Any:
         """Call a REST end point below /api/; return its JSON. Raise HTTPError unless 2xx."""
         return request(method, f"{self.url}/api/{path}", body, token=self.token)
 
 
-def request(method: str, url: str, body: object = None, *, token: str = "") -> Any:  # noqa: ANN401
+def request(method: str, url: str, body: object = None, *, token: str = "") -> Any:
     """Send JSON, or form data where the body is bytes; return the JSON of the answer."""
     # Where a person's browser is: Home Assistant makes redirect URIs of it.
     headers = {"HA-Frontend-Base": _origin(url)}

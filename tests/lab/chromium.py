@@ -73,7 +73,7 @@ class Tab:
         source = f"localStorage.setItem({json.dumps(name)}, {json.dumps(value)})"
         self._call("Page.addScriptToEvaluateOnNewDocument", source=source)
 
-    def script(self, expression: str) -> Any:  # noqa: ANN401 - JSON
+    def script(self, expression: str) -> Any:
         """Return what a JavaScript expression is in the page."""
         answer = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
         return answer["result"].get("value")

@@ -126,7 +126,7 @@ class Provider:
         self._admin("DELETE", "clients")
         self.forget_requests()
 
-    def _admin(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+    def _admin(self, method: str, path: str, body: object = None) -> Any:
         return request(method, f"{self.url}/lab/{path}", body)
 
 

@@ -241,5 +241,5 @@ def ask(provider: Provider, secret: str = SECRET) -> tuple[int, str, str]:
 class _StayHere(HTTPRedirectHandler):
     """Leaves a redirect as it is."""
 
-    def redirect_request(self, *_: Any) -> None:  # noqa: ANN401 - what urllib hands over
+    def redirect_request(self, *_: Any) -> None:
         return None

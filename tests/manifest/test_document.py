@@ -1,6 +1,6 @@
 """YAML text → a tree of plain values."""
 
-# ruff: noqa: ANN401  # a tree is of any shape
+# a tree is of any shape
 
 from __future__ import annotations
 

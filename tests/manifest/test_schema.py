@@ -1,6 +1,6 @@
 """The tree against the published JSON Schema."""
 
-# ruff: noqa: ANN401  # JSON is of any shape
+# JSON is of any shape
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ CATALOGUE = {"withings": Integration("withings", single_implementation=True)}
 SECRET = ReferenceText("vault://kv/{store}#s", "url", MARK, Path("/"), Path("/"))
 
 
-def spec(name: str = "music", **fields: Any) -> CredentialSpec:  # noqa: ANN401  # any field
+def spec(name: str = "music", **fields: Any) -> CredentialSpec:  # any field
     defaults: dict[str, Any] = {
         "integrations": ("spotify",),
         "client_id": "id-{store}",

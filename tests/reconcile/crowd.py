@@ -57,7 +57,7 @@ class Busy:
     crowd: Crowd
     store: MemoryStore
 
-    async def snapshot(self, domains: Any) -> Snapshot:  # noqa: ANN401 - handed on
+    async def snapshot(self, domains: Any) -> Snapshot:
         self.crowd.busy += 1
         self.crowd.most_busy = max(self.crowd.most_busy, self.crowd.busy)
         for _ in range(5):
@@ -65,7 +65,7 @@ class Busy:
         self.crowd.busy -= 1
         return await self.store.snapshot(domains)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - handed on
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
 
@@ -74,7 +74,7 @@ async def sync(
     *,
     approve: Approve | None = None,
     apply: bool = True,
-    **options: Any,  # noqa: ANN401 - whatever RunOptions take
+    **options: Any,
 ) -> Report:
     with SecretReader(wish.vault, _ENVIRONMENT) as reader:
         return await run(

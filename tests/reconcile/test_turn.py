@@ -46,7 +46,7 @@ class TestConfirming:
 
     async def test_changes_that_are_left_are_not_converged(self, crowd: Crowd) -> None:
         class Forgetful(MemoryStore):
-            async def create(self, item: Any) -> Any:  # noqa: ANN401 - handed on
+            async def create(self, item: Any) -> Any:
                 made = await super().create(item)
                 self.held.remove(made)
                 return made
@@ -58,7 +58,7 @@ class TestConfirming:
 
     async def test_one_that_can_not_be_read_again_keeps_its_results(self, crowd: Crowd) -> None:
         class Lost(MemoryStore):
-            async def create(self, item: Any) -> Any:  # noqa: ANN401 - handed on
+            async def create(self, item: Any) -> Any:
                 self.fails["snapshot"] = GONE
                 return await super().create(item)
 
@@ -76,7 +76,7 @@ class TestDoubles:
     class Crowded(MemoryStore):
         """After our create, somebody else's twin of it stands before ours."""
 
-        async def create(self, new: Any) -> Any:  # noqa: ANN401 - handed on
+        async def create(self, new: Any) -> Any:
             made = await super().create(new)
             self.held.insert(-1, item("twin", new.auth_domain, secret="secret-1"))
             return made

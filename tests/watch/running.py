@@ -92,7 +92,7 @@ class Watch:
         self._events.put(None)
 
 
-def until(true: Any, patience: float = PATIENCE) -> None:  # noqa: ANN401 -- any callable
+def until(true: Any, patience: float = PATIENCE) -> None:
     """Wait until `true()` is."""
     deadline = time.monotonic() + patience
     while not true():

@@ -12,14 +12,14 @@ def render(report: Report, output_format: str, code: ExitCode) -> str:
     """Return `report` in one of the three formats, with a newline at its end."""
     match output_format:
         case "json":
-            from appcreds_sync.cli.render.data import report_text  # noqa: PLC0415  # one of three
+            from appcreds_sync.cli.render.data import report_text  # one of three
 
             return report_text(report, code)
         case "markdown":
-            from appcreds_sync.cli.render.markdown import report_markdown  # noqa: PLC0415
+            from appcreds_sync.cli.render.markdown import report_markdown
 
             return report_markdown(report)
         case _:
-            from appcreds_sync.cli.render.text import report_lines  # noqa: PLC0415
+            from appcreds_sync.cli.render.text import report_lines
 
             return "".join(f"{line}\n" for line in report_lines(report))

@@ -47,7 +47,7 @@ def errors(status: int, *messages: str) -> Reply:
 class _Server(ThreadingHTTPServer):
     """Lets a client that fails to shake hands read why, before the connection is closed."""
 
-    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # its types
+    def finish_request(self, request: Any, client_address: Any) -> None:  # its types
         if isinstance(request, ssl.SSLSocket):
             try:
                 request.do_handshake()

@@ -27,7 +27,7 @@ _MARK = Mark("appcreds.yaml", 1, 1)
 _REFERENCE = ReferenceText("env://TOKEN", "url", _MARK, Path("/"), Path("/"))
 
 
-def spec(url: str, *, timeout: float = 10.0, **fields: Any) -> LiveStoreSpec:  # noqa: ANN401
+def spec(url: str, *, timeout: float = 10.0, **fields: Any) -> LiveStoreSpec:
     return LiveStoreSpec("house", url, _REFERENCE, frozenset(), _MARK, timeout=timeout, **fields)
 
 
