@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from appcreds_sync.cli.shared import manifest_argument, store_option
+from appcreds_sync.cli.shared import manifest_argument, store_option, text_or_json_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,14 +18,7 @@ if TYPE_CHECKING:
 )
 @manifest_argument
 @store_option
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result on stdout.",
-)
+@text_or_json_option
 def command(manifest: Path | None, stores: tuple[str, ...], output_format: str) -> int:
     """Look at all that MANIFEST needs: references, Vault, each store, watching its files.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from appcreds_sync.cli.completing import complete_integration
-from appcreds_sync.cli.shared import manifest_option, store_option
+from appcreds_sync.cli.shared import manifest_option, store_option, text_or_json_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--offline", is_flag=True, help="Ask no Home Assistant; show what is known beforehand."
 )
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result on stdout.",
-)
+@text_or_json_option
 def command(
     domain: str | None,
     manifest: Path | None,

@@ -39,14 +39,20 @@ store_option = click.option(
     help="Only this store, or the stores with this label. Can be said more than once.",
 )
 
-format_option = click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to print the result on stdout.",
-)
+
+def _format_option(*formats: str) -> Callable[[_Function], _Function]:
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help="How to print the result on stdout.",
+    )
+
+
+format_option = _format_option("text", "json", "markdown")
+text_or_json_option = _format_option("text", "json")
 
 stopped_option = click.option(
     "--home-assistant-is-stopped",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from appcreds_sync.cli.render.harmless import on_terminal
-from appcreds_sync.cli.shared import manifest_argument, show_warnings
+from appcreds_sync.cli.shared import manifest_argument, show_warnings, text_or_json_option
 
 
 @click.command(
@@ -16,14 +16,7 @@ from appcreds_sync.cli.shared import manifest_argument, show_warnings
     short_help="Check the manifest; needs no network and no secret.",
 )
 @manifest_argument
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result on stdout.",
-)
+@text_or_json_option
 def command(manifest: Path | None, output_format: str) -> int:
     """Check MANIFEST, a file or a directory, and list every error with its line.
 

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from appcreds_sync.cli.completing import complete_credential
-from appcreds_sync.cli.shared import load_manifest, manifest_argument, show_warnings, store_option
+from appcreds_sync.cli.shared import (
+    load_manifest,
+    manifest_argument,
+    show_warnings,
+    store_option,
+    text_or_json_option,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,14 +39,7 @@ if TYPE_CHECKING:
     help="The redirect URI that is registered at the providers, where it is not "
     "https://my.home-assistant.io/redirect/oauth.",
 )
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the result on stdout.",
-)
+@text_or_json_option
 def command(
     manifest: Path | None,
     stores: tuple[str, ...],
