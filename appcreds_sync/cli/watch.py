@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from appcreds_sync.cli.shared import manifest_argument, stopped_option
+from appcreds_sync.model.listening import Listen, parse_listen
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -23,6 +24,19 @@ class _Duration(click.ParamType[float]):
         if not text[:-1].isdecimal() or text[-1] not in _UNITS:
             self.fail("is a whole number and a unit (s, m or h), as in 5m", param, ctx)
         return int(text[:-1]) * _UNITS[text[-1]]
+
+
+class _Listen(click.ParamType[Listen]):
+    name = "listen"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Listen:
+        """Return where to serve, of what the manifest's `watch.listen` may be, too."""
+        try:
+            return parse_listen(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command(
@@ -46,6 +60,12 @@ class _Duration(click.ParamType[float]):
     "--poll-files", is_flag=True, help="Compare files every second, where no events come."
 )
 @click.option(
+    "--listen",
+    type=_Listen(),
+    metavar="HOST:PORT",
+    help="Serve the status page here (off: nowhere), whatever the manifest says.",
+)
+@click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
     default="text",
@@ -58,6 +78,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
     context: click.Context,
     manifest: Path | None,
     timeout: float | None,
+    listen: Listen | None,
     log_format: str,
     *,
     wait: bool,
@@ -93,6 +114,7 @@ def command(  # noqa: PLR0913  # one parameter a flag
             wait=wait,
             once_healthy=once_healthy,
             timeout=timeout,
+            listen=listen,
             poll_files=poll_files,
             home_assistant_is_stopped=home_assistant_is_stopped,
         )

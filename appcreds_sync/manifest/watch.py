@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.manifest import texts
 from appcreds_sync.manifest.tree import Text
+from appcreds_sync.model.listening import DEFAULT_LISTEN, Listen, parse_listen
 from appcreds_sync.model.manifest import WatchSettings
 
 if TYPE_CHECKING:
     from appcreds_sync.manifest.findings import Findings
     from appcreds_sync.manifest.tree import Mapping
-
-_HIGHEST_PORT = 65535
 
 
 def build_watch(section: Mapping, findings: Findings) -> WatchSettings:
@@ -28,12 +27,10 @@ def build_watch(section: Mapping, findings: Findings) -> WatchSettings:
     return WatchSettings(**given)
 
 
-def _listen(text: Text, findings: Findings) -> tuple[str, int] | None:
-    if text == "off":
-        return None
-    host, _, port = text.rpartition(":")
-    if int(port) > _HIGHEST_PORT:
-        hint = "write a port from 1 to 65535"
-        findings.error(text.mark, "manifest-value", "there is no such port", hint)
-        return None
-    return host.strip("[]"), int(port)
+def _listen(text: Text, findings: Findings) -> Listen:
+    try:
+        return parse_listen(text)
+    except ValueError as error:
+        hint = "write a host and a port, as in 127.0.0.1:8099, or off"
+        findings.error(text.mark, "manifest-value", f"`listen`: {error}", hint)
+        return DEFAULT_LISTEN

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from appcreds_sync.model.listening import DEFAULT_LISTEN, Listen
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
@@ -140,8 +142,8 @@ class WatchSettings:
     """Between two looks at a store that pushes no changes."""
     notify: bool = True
     """Show incidents in the Home Assistant concerned."""
-    listen: tuple[str, int] | None = ("127.0.0.1", 8099)
-    """Host and port of the status page; None is nowhere."""
+    listen: Listen = DEFAULT_LISTEN
+    """Where the status page is."""
 
 
 @dataclass(frozen=True, slots=True)

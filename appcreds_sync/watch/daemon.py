@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from appcreds_sync.model.errors import ManifestError
+from appcreds_sync.model.errors import AppcredsError, ManifestError
+from appcreds_sync.model.listening import DEFAULT_LISTEN
 from appcreds_sync.model.report import ExitCode, Report, exit_code
 from appcreds_sync.watch.events import warn
 from appcreds_sync.watch.files import follow
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from appcreds_sync.model.catalogue import Catalogue
+    from appcreds_sync.model.listening import Listen
     from appcreds_sync.watch.options import WatchOptions
     from appcreds_sync.watch.outside import Outside
     from appcreds_sync.watch.status import Status, StoreStatus
@@ -54,6 +56,7 @@ class Daemon:
         self._published = asyncio.Event()
         self._loading = asyncio.Lock()
         self._broken = False
+        self._late = False
         self.overdue = False
         """Whether something did not end in time when the daemon was to stop."""
 
@@ -67,11 +70,14 @@ class Daemon:
 
     async def run(self) -> ExitCode:
         """Run until stopped, or healthy once; raise ManifestError if it is broken at the start."""
+        loop = asyncio.get_running_loop()
+        if self._options.timeout is not None:
+            loop.call_later(self._options.timeout, self._give_up)
         try:
-            if not await self._first_load():
-                return ExitCode.OK
-            async with self._outside.seen(self._situation().manifest.watch.listen):
-                return await self._watch()
+            async with self._outside.seen():
+                if await self._first_load():
+                    return await self._watch()
+                return self._code_when_stopped()
         finally:
             self._loader.close()
 
@@ -101,19 +107,37 @@ class Daemon:
 
     async def _first_load(self) -> bool:
         """Tell whether a manifest is in force; if not, the daemon was stopped before."""
-        while (loaded := await self._unless_stopped(self._loader.load())) is False:
+        while True:
+            loaded = await self._unless_stopped(self._loader.load())
+            if self._stop.is_set():
+                return False
+            if loaded is not None:
+                await self._outside.listen(self._options.listen or loaded.manifest.watch.listen)
+                self._outside.ready()
+                await self._unless_stopped(self._loader.put_in_force(loaded))
+                return not self._stop.is_set()
             if not self._options.wait:
                 raise ManifestError(self.status.manifest_problems)
-            reload = asyncio.create_task(self._reload.wait())
-            changed = asyncio.create_task(self._files_changed())
-            await self._unless_stopped(
-                asyncio.wait((reload, changed), return_when=asyncio.FIRST_COMPLETED)
-            )
-            for task in (reload, changed):
-                task.cancel()
-            await asyncio.gather(reload, changed, return_exceptions=True)
-            self._reload.clear()
-        return loaded is True
+            await self._listen_if_possible(self._options.listen or DEFAULT_LISTEN)
+            self._outside.ready()
+            await self._manifest_may_be_good()
+
+    async def _manifest_may_be_good(self) -> None:
+        reload = asyncio.create_task(self._reload.wait())
+        changed = asyncio.create_task(self._files_changed())
+        await self._unless_stopped(
+            asyncio.wait((reload, changed), return_when=asyncio.FIRST_COMPLETED)
+        )
+        for task in (reload, changed):
+            task.cancel()
+        await asyncio.gather(reload, changed, return_exceptions=True)
+        self._reload.clear()
+
+    async def _listen_if_possible(self, listen: Listen) -> None:
+        try:
+            await self._outside.listen(listen)
+        except AppcredsError as error:
+            warn("cannot-listen", problem=str(error.problem))
 
     async def _unless_stopped(self, work: Coroutine[object, object, _T]) -> _T | None:
         """Return what `work` returns; None where the daemon is stopped before."""
@@ -133,20 +157,25 @@ class Daemon:
         healthy = asyncio.create_task(self._healthy_once())
         waited = {stopped, healthy, *tasks}
         try:
-            async with asyncio.timeout(self._options.timeout):
-                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-        except TimeoutError:
-            warn("not-healthy-in-time", because="; ".join(self.status.not_ready()))
-            return ExitCode.FAILED
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (stopped, healthy):
                 task.cancel()
         for task in tasks:
             if task.done():
                 task.result()  # a mistake of ours: end, and let the supervisor start us anew
-        if self._broken:
-            return ExitCode.FAILED
-        return self._exit_code() if healthy.done() and not healthy.cancelled() else ExitCode.OK
+        if healthy.done() and not healthy.cancelled() and not self._broken:
+            return self._exit_code()
+        return self._code_when_stopped()
+
+    def _give_up(self) -> None:
+        self._late = True
+        self._stop.set()
+
+    def _code_when_stopped(self) -> ExitCode:
+        if self._late:
+            warn("not-healthy-in-time", because="; ".join(self.status.not_ready()))
+        return ExitCode.FAILED if self._late or self._broken else ExitCode.OK
 
     async def _healthy_once(self) -> None:
         while not self._options.once_healthy or self.status.not_ready():
@@ -178,7 +207,9 @@ class Daemon:
 
     async def _load_again(self) -> None:
         async with self._loading:
-            if await self._loader.load():
+            if (loaded := await self._loader.load()) is not None:
+                await self._loader.put_in_force(loaded)
+                await self._listen_if_possible(self._options.listen or loaded.manifest.watch.listen)
                 there = self._fleet.names()
                 self._fleet.take_up()
                 self._fleet.wake(Cause.MANIFEST, there)

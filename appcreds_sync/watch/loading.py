@@ -44,29 +44,29 @@ class Loader:
         self.content: Mapping[Path, bytes | None] = {}
         """Digests of what is watched, as of just before it was read."""
 
-    async def load(self) -> bool:
-        """Load the manifest and read its values; tell whether it is in force.
-
-        A broken one changes nothing but the status.
-        """
+    async def load(self) -> LoadedManifest | None:
+        """Load the manifest; a broken one, None, changes nothing but the status."""
         before = await in_thread(lambda: digests(sources.manifest_files(self._path)))
         try:
             loaded = await in_thread(lambda: manifests.load(self._path, catalogue=self._catalogue))
         except ManifestError as error:
             self._broken(error, before)
-            return False
+            return None
         manifest = loaded.manifest
         self.watched = await in_thread(
             lambda: sources.all_files(self._path, manifest, self._catalogue)
         )
         # The earlier digest where there are two: what changed in between must still be noticed.
         self.content = {**await in_thread(lambda: digests(self.watched)), **before}
-        await self._read(manifest, loaded)
         self._status.manifest_problems = ()
         self._status.manifest_loaded = dt.datetime.now(tz=dt.UTC)
         self._status.owner = manifest.owner
         log("manifest-loaded", stores=len(manifest.stores), credentials=len(manifest.credentials))
-        return True
+        return loaded
+
+    async def put_in_force(self, loaded: LoadedManifest) -> None:
+        """Read the values of a manifest; from then on it is the situation."""
+        await self._read(loaded.manifest, loaded)
 
     async def refresh(self) -> frozenset[str]:
         """Read all values again; return the stores for which any has changed."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from appcreds_sync.model.listening import Listen
+
 
 @dataclass(frozen=True, slots=True)
 class WatchOptions:
@@ -20,7 +22,9 @@ class WatchOptions:
     once_healthy: bool = False
     """End when every store has had a turn that did not fail."""
     timeout: float | None = None
-    """Seconds after which `once_healthy` gives up."""
+    """Seconds, from the start, after which `once_healthy` gives up."""
+    listen: Listen | None = None
+    """Where to serve, instead of where the manifest says; None leaves it to the manifest."""
     poll_files: bool = False
     """Compare files every second, where no events come."""
     home_assistant_is_stopped: bool = False

@@ -7,6 +7,8 @@ import contextlib
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from appcreds_sync.model.errors import AppcredsError
+from appcreds_sync.model.listening import Listen
 from appcreds_sync.watch.events import log
 from appcreds_sync.watch.lead import lead_of
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from appcreds_sync.watch.web.metrics import Metrics
 
 
+_NOWHERE = Listen(None)
+
+
 class Outside:
     """Shows one status."""
 
@@ -25,22 +30,37 @@ class Outside:
         self._status = status
         self._systemd = systemd
         self._metrics: Metrics | None = None
+        self._listen = _NOWHERE
+        self._serving = AsyncExitStack()
 
     @asynccontextmanager
-    async def seen(self, listen: tuple[str, int] | None) -> AsyncIterator[None]:
-        """Show it for the block, at host and port too, if any; raise AppcredsError if that fails.
-
-        systemd is told that we are ready: it, and what depends on us, need not wait for stores.
-        """
+    async def seen(self) -> AsyncIterator[None]:
+        """Show it for the block, once `ready`."""
         async with AsyncExitStack() as stack:
-            if listen is not None:
-                await self._serve(listen, stack)
             if self._systemd.watchdog_seconds is not None:
                 beat = asyncio.create_task(self._beat(self._systemd.watchdog_seconds))
                 stack.push_async_callback(_cancel, beat)
-            self._systemd.ready()
-            self.changed()
+            stack.push_async_callback(self.listen, _NOWHERE)
             yield
+
+    async def listen(self, listen: Listen) -> None:
+        """Serve there from now on; raise AppcredsError, and go on as before, if that fails."""
+        before = self._listen
+        if listen == before:
+            return
+        # First, as it may be another host with the same port.
+        await self._serving.aclose()
+        self._listen = _NOWHERE
+        try:
+            await self._serve(listen)
+        except AppcredsError:
+            await self._serve(before)
+            raise
+
+    def ready(self) -> None:
+        """Take note that it is seen: who depends on us need not wait for Vault and stores."""
+        self._systemd.ready()
+        self.changed()
 
     def turned(self, store: StoreStatus) -> None:
         """Take a store whose status was just replaced."""
@@ -64,15 +84,20 @@ class Outside:
         """Take note that the daemon ends within `seconds`."""
         self._systemd.stopping(seconds)
 
-    async def _serve(self, listen: tuple[str, int], stack: AsyncExitStack) -> None:
+    async def _serve(self, listen: Listen) -> None:
+        if listen.address is None:
+            return
         # Here: prometheus_client takes 20 ms to import, and with `listen: off` nobody asks.
         from appcreds_sync.watch.web.metrics import Metrics  # noqa: PLC0415
         from appcreds_sync.watch.web.routes import routes  # noqa: PLC0415
         from appcreds_sync.watch.web.server import serving  # noqa: PLC0415
 
-        self._metrics = Metrics(self._status)
-        await stack.enter_async_context(serving(listen, routes(self._status, self._metrics)))
-        log("listening", address=f"{listen[0]}:{listen[1]}")
+        metrics = self._metrics or Metrics(self._status)
+        served = serving(listen.address, routes(self._status, metrics))
+        await self._serving.enter_async_context(served)
+        self._metrics, self._listen = metrics, listen
+        host, port = listen.address
+        log("listening", address=f"{host}:{port}")
 
     async def _beat(self, seconds: float) -> None:
         while True:

@@ -109,6 +109,8 @@ class Status:
         reasons = [f"manifest: {problem}" for problem in self.manifest_problems]
         if self.manifest_loaded is None:
             reasons.append("manifest: not loaded yet")
+        elif self.values_read is None:
+            reasons.append("secrets: not read yet")
         reasons += [f"secrets: {problem}" for problem in self.value_failures]
         for store in self.stores.values():
             if store.state is State.STARTING:

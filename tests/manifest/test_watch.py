@@ -6,6 +6,7 @@ import pytest
 
 from appcreds_sync import manifest
 from appcreds_sync.model.errors import ManifestError
+from appcreds_sync.model.listening import Listen
 from appcreds_sync.model.manifest import WatchSettings
 from appcreds_sync.oauth.catalogue import load_catalogue
 
@@ -38,12 +39,12 @@ def test_every_setting(tmp_path: Path) -> None:
         vault_interval=0.5,
         poll_interval=3600.0,
         notify=False,
-        listen=("::1", 80),
+        listen=Listen(("::1", 80)),
     )
 
 
 def test_off_without_quotes_is_the_word(tmp_path: Path) -> None:
-    assert _load(tmp_path, "watch: {listen: off}").listen is None
+    assert _load(tmp_path, "watch: {listen: off}").listen == Listen(None)
 
 
 @pytest.mark.parametrize(

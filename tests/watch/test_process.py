@@ -166,6 +166,12 @@ class TestOnceHealthy:
         assert ended.code == 1
         assert "not-healthy-in-time" in ended.stderr
 
+    def test_gives_up_with_1_although_there_is_no_manifest(self, desk: Desk) -> None:
+        arguments = ("--wait", "--listen", "off", "--once-healthy", "--timeout", "1s")
+        ended = appcreds("watch", *arguments, "none.yaml", cwd=desk.folder)
+        assert ended.code == 1
+        assert "not-healthy-in-time" in ended.stderr
+
     def test_a_timeout_alone_is_a_mistake(self, desk: Desk) -> None:
         assert appcreds("watch", "--timeout", "1s", cwd=desk.folder).code == 64
 
@@ -233,6 +239,63 @@ class TestHttp:
                 client.settimeout(30)
                 client.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000)
                 assert _hung_up(client)
+
+    def test_it_is_seen_to_wait_for_a_manifest(self, desk: Desk, port: int) -> None:
+        good = (desk.folder / "appcreds.yaml").read_text()
+        first = free_port()
+        desk.write("appcreds.yaml", "version: 1\noops: [\n")
+        with Watch(desk.folder, "--wait", "--listen", f"127.0.0.1:{first}") as watch:
+            watch.next("listening")
+            not_ready = get(first, "/readyz")
+            reasons = json.loads(not_ready.read())["reasons"]
+            assert get(first, "/healthz").status == 200
+            assert "appcreds.yaml:3:" in get(first, "/").read().decode()
+            desk.write("appcreds.yaml", good)
+            watch.next("turn", state="in-sync")
+            until(lambda: get(first, "/readyz").status == 200)
+            with pytest.raises(urllib.error.URLError):
+                get(port, "/healthz")
+        assert not_ready.status == 503
+        assert "appcreds.yaml:3:" in reasons[0]
+
+    def test_it_is_seen_while_vault_hangs_at_the_start(self, desk: Desk, port: int) -> None:
+        head = f"watch: {{listen: '127.0.0.1:{port}'}}\n"
+        desk.declare(SPOTIFY.replace("!secret spotify", "vault://kv/x#y"), head=head)
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never says a word
+            address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            env = {"VAULT_ADDR": address, "VAULT_TOKEN": "t", "VAULT_CLIENT_TIMEOUT": "600"}
+            with Watch(desk.folder, env=env) as watch:
+                watch.next("listening")
+                answer = get(port, "/readyz")
+                assert json.loads(answer.read())["reasons"] == ["secrets: not read yet"]
+                assert watch.stop() == 0
+
+    def test_it_moves_with_the_manifest_and_counts_on(self, desk: Desk, port: int) -> None:
+        second = free_port()
+        good = (desk.folder / "appcreds.yaml").read_text()
+        with Watch(desk.folder) as watch:
+            watch.next("turn", state="in-sync")
+            desk.write("appcreds.yaml", good.replace(str(port), str(second)))
+            watch.next("turn", causes="manifest")
+            until(lambda: get(second, "/readyz").status == 200)
+            samples = _samples(get(second, "/metrics").read().decode())
+            with pytest.raises(urllib.error.URLError):
+                get(port, "/healthz")
+        assert samples["appcreds_sync_turns_total", ("in-sync", "ha")] == 2
+
+    def test_it_stays_where_it_is_if_it_cannot_move(self, desk: Desk, port: int) -> None:
+        good = (desk.folder / "appcreds.yaml").read_text()
+        with Watch(desk.folder) as watch, socket.create_server(("127.0.0.1", 0)) as taken:
+            watch.next("turn", state="in-sync")
+            second = str(taken.getsockname()[1])
+            desk.write("appcreds.yaml", good.replace(str(port), second))
+            assert f"can't listen at 127.0.0.1:{second}" in watch.next("cannot-listen")["problem"]
+            watch.next("turn", causes="manifest")
+            assert get(port, "/healthz").status == 200
+
+    @pytest.mark.parametrize("where", ["8099", "[::1", "localhost:70000", "x:0"])
+    def test_a_place_that_is_none_is_a_mistake(self, desk: Desk, where: str) -> None:
+        assert appcreds("watch", "--listen", where, cwd=desk.folder).code == 64
 
     def test_a_port_that_is_taken_ends_it_with_1(self, desk: Desk, port: int) -> None:
         with socket.create_server(("127.0.0.1", port)):
