@@ -32,16 +32,17 @@ class Outside:
         self._metrics: Metrics | None = None
         self._listen = _NOWHERE
         self._serving = AsyncExitStack()
+        self._beating: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def seen(self) -> AsyncIterator[None]:
         """Show it for the block, once `ready`."""
-        async with AsyncExitStack() as stack:
-            if self._systemd.watchdog_seconds is not None:
-                beat = asyncio.create_task(self._beat(self._systemd.watchdog_seconds))
-                stack.push_async_callback(_cancel, beat)
-            stack.push_async_callback(self.listen, _NOWHERE)
+        try:
             yield
+        finally:
+            await self._serving.aclose()
+            if self._beating is not None:
+                await _cancel(self._beating)
 
     async def listen(self, listen: Listen) -> None:
         """Serve there from now on; raise AppcredsError, and go on as before, if that fails."""
@@ -61,6 +62,9 @@ class Outside:
         """Take note that it is seen: who depends on us need not wait for Vault and stores."""
         self._systemd.ready()
         self.changed()
+        seconds = self._systemd.watchdog_seconds
+        if seconds is not None and self._beating is None:
+            self._beating = asyncio.create_task(self._beat(seconds))
 
     def turned(self, store: StoreStatus) -> None:
         """Take a store whose status was just replaced."""
