@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_STEP_MS = 50
-"""How long it must be quiet; measured: 0.08 % of a core, and half of it costs three times that."""
+_STEP_MS = 100
+"""How long it must be quiet, and how often watchfiles looks: nearly all that idling costs."""
 _DEBOUNCE_MS = 400
 _LOOK_MS = 5_000
 """Content is compared at least this often: events get lost on network file systems, and where a
