@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.contract.test_rotation import AUTH_FAILS, FIRST, SECOND, WRONG, Linked
-from tests.watch.running import Watch
+from tests.lab.linking import sign_in_again
+from tests.watch.running import Watch, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 UNVERIFIED = "{verify: 'off'}\nwatch: {listen: 'off', vault_interval: 300ms}"
 VERIFIED = "{}\nwatch: {listen: 'off', vault_interval: 300ms}"
+LOOKING_OFTEN = "{}\nwatch: {listen: 'off', vault_interval: 300ms, interval: 1s}"
 
 
 @pytest.fixture
@@ -72,3 +75,44 @@ def test_a_refused_secret_is_not_tried_again_until_it_changes_or_somebody_asks(
         watch.next("turn", state="in-sync")
         assert ("client", SECOND) in linked.items()
         assert ("client", FIRST) not in linked.items()
+
+
+def test_an_account_that_asks_to_sign_in_later_is_an_incident_until_it_has(linked: Linked) -> None:
+    linked.link(AUTH_FAILS)
+    linked.declare("client", FIRST, LOOKING_OFTEN)
+    with _watch(linked) as watch:
+        watch.next("turn", causes="start", state="in-sync")
+        linked.provider.register("client", SECOND, [linked.ha.redirect_uri])
+        linked.declare("client", SECOND, LOOKING_OFTEN)
+        replaced = watch.next("change", action="replace", outcome="applied")
+        watch.next("turn", state="in-sync")
+        assert _notifications(linked) == []
+
+        # The provider takes the secret back; Home Assistant notices at its next refresh.
+        linked.provider.register("client", WRONG, [linked.ha.redirect_uri])
+        linked.ha.reload_entry(linked.entry)
+        incident = watch.next("incident")
+        assert "asks to be signed in again; the secret of lab was" in incident["problem"]
+        _, told = incident["problem"].split("replaced at ")
+        when = dt.datetime.strptime(told[:20], "%Y-%m-%d %H:%M %Z").replace(tzinfo=dt.UTC)
+        # The turn had begun before its change was logged, and its minute is what is told.
+        before = dt.datetime.fromisoformat(replaced["time"]) - when
+        assert dt.timedelta(0) <= before < dt.timedelta(minutes=2)
+        for _ in range(3):
+            watch.next("turn", causes="interval")
+        (shown,) = _notifications(linked)
+        assert "asks to be signed in again" in shown
+
+        linked.provider.register("client", SECOND, [linked.ha.redirect_uri])
+        sign_in_again(linked.ha, linked.entry, "home.lab")
+        assert watch.next("incident-over")["code"] == "reauth-after-replace"
+        until(lambda: _notifications(linked) == [])
+        assert linked.state() == "loaded"
+        assert watch.stop() == 0
+    assert len([event for event in watch.seen() if event["event"] == "incident"]) == 1
+
+
+def _notifications(linked: Linked) -> list[str]:
+    rows = linked.ha.api.command("persistent_notification/get")
+    ours = [row for row in rows if row["notification_id"].startswith("appcreds_sync_home_")]
+    return [row["message"] for row in ours]
