@@ -134,6 +134,24 @@ def test_a_right_secret_goes_to_work_without_linking_again(linked: Linked, domai
     nothing_leaked(ended)
 
 
+def test_a_wrong_secret_holds_nothing_else_back(linked: Linked) -> None:
+    linked.link(RAISES)
+    linked.declare("client", WRONG)
+    with (linked.folder / "appcreds.yaml").open("a", encoding="utf-8") as manifest:
+        manifest.write("  netatmo: {client_id: other, client_secret: env://HA_TOKEN}\n")
+
+    ended = linked.sync()
+
+    assert ended.code == 3, ended.printed
+    (store,) = json.loads(ended.stdout)["stores"]
+    actions = {change["credential"]: change["action"] for change in store["plan"]["changes"]}
+    assert actions == {"lab": "blocked", "netatmo": "create"}
+    assert [it["outcome"] for it in store["results"]] == ["applied"]
+    # What was blocked for what the provider said is still to be done, and nobody's failure.
+    assert store["converged"] is True
+    assert sorted(linked.items()) == [("client", FIRST), ("other", linked.ha.token)]
+
+
 @every_way
 def test_a_wrong_secret_is_found_out_before_it_goes_live(linked: Linked, domain: str) -> None:
     linked.link(domain)
