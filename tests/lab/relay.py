@@ -22,12 +22,21 @@ _MAX_SIZE = 16 * 1024 * 1024
 class Relay:
     """Passes frames on, and counts them in both directions together."""
 
-    def __init__(self, upstream: str, at: int, then: Callable[[], None] | None) -> None:
-        """Pass on `at` frames; then call `then`, if it is there, and break the connection."""
+    def __init__(
+        self,
+        upstream: str,
+        at: int | Callable[[str | bytes], bool],
+        then: Callable[[], None] | None,
+    ) -> None:
+        """Pass on `at` frames, or up to the one of which `at` says yes.
+
+        Then call `then`, if it is there, and break the connection.
+        """
         self.url = ""
         self.frames = 0
         self._upstream = upstream
-        self._at = at
+        self._is_last = at if callable(at) else lambda _: self.frames >= at
+        self._over = False
         self._then = then
 
     async def handle(self, client: ServerConnection) -> None:
@@ -48,11 +57,12 @@ class Relay:
     async def _pass(self, source: Connection, sink: Connection) -> None:
         with contextlib.suppress(ConnectionClosed):
             async for frame in source:
-                if self.frames >= self._at:
+                if self._over:
                     return
                 self.frames += 1
+                self._over = self._is_last(frame)
                 await sink.send(frame)
-                if self.frames >= self._at:
+                if self._over:
                     if self._then is not None:
                         self._then()
                     return
@@ -60,7 +70,10 @@ class Relay:
 
 @contextlib.asynccontextmanager
 async def relay(
-    upstream: str, *, at: int, then: Callable[[], None] | None = None
+    upstream: str,
+    *,
+    at: int | Callable[[str | bytes], bool],
+    then: Callable[[], None] | None = None,
 ) -> AsyncIterator[Relay]:
     """Run a relay on loopback in front of `upstream` (`http://…`), for the block."""
     running = Relay(upstream, at, then)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,12 @@ class RollBack:
     change: Change
     created: Item
     """The new item, which counts now."""
+    copy: Item | None
+    """What stands for an old item that Home Assistant keeps; it counts when the new one is gone."""
     before: Mapping[str, AccountState]
-    """How the accounts fared before it came, by entry id."""
+    """How the accounts fared before the reload, by entry id."""
+    well: Mapping[str, AccountState]
+    """How they are to fare again: as `before`, less what a turn that was cut off has broken."""
     store: Store
     settle: float
     """Seconds to wait for reloaded accounts."""
@@ -47,31 +52,53 @@ class RollBack:
             problem = _still_there(change, self.created, error.problem)
             return ChangeResult(change, Outcome.FAILED, problem)
         try:
+            await self._end_at_once(judgement)
             after = await self._recover()
+            if self.copy is not None:  # the item that it stands for holds the same
+                await self.store.delete(self.copy.id)
         except StoreError as error:
             return ChangeResult(change, Outcome.FAILED, _not_seen(change, error.problem))
         titles = tuple(account.title for account in after.values())
-        left = judge(self.before, after)
+        left = judge(self.well, after)
         if left.lost:
             return ChangeResult(change, Outcome.FAILED, _not_well(change, left), titles)
         return ChangeResult(change, *_why(change, judgement), titles)
+
+    async def _end_at_once(self, judgement: Judgement) -> None:
+        """End what asks to sign in again while the accounts are not well yet.
+
+        Were we killed after they are, nothing would tell such a request from one that is due.
+        """
+        for account in judgement.lost:
+            for flow in sorted(_asked_by_us(self.before[account.entry_id], account)):
+                with contextlib.suppress(StoreError):  # it is tried once more, and then told
+                    await self.store.end_reauth(flow)
 
     async def _recover(self) -> Mapping[str, AccountState]:
         integration = self.change.identity.integration
         reloadable = [account for account in self.before.values() if can_reload(account)]
         after = await reload_and_settle(self.store, integration, reloadable, self.settle)
-        # What asks a person to sign in again because of us; 2026.11 has ended it by itself.
         flows = {
             flow
             for entry_id, state in after.items()
             if state.state == "loaded"
-            for flow in state.reauth_flows - self.before[entry_id].reauth_flows
+            for flow in _asked_by_us(self.before[entry_id], state)
         }
         if not flows:
             return after
         for flow in sorted(flows):
             await self.store.end_reauth(flow)
         return await read_accounts(self.store, integration, after.keys())
+
+
+def _asked_by_us(before: AccountState, now: AccountState) -> frozenset[str]:
+    """Return the flows that ask to sign in again for the new secret; 2026.11 ends them by itself.
+
+    Where the account was not loaded before, a turn that was cut off has asked.
+    """
+    if before.state != "loaded":
+        return now.reauth_flows
+    return now.reauth_flows - before.reauth_flows
 
 
 def _accounts(judgement: Judgement) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreError
 from appcreds_sync.model.report import ChangeResult, Outcome
+from appcreds_sync.reconcile.rotation.copying import copy_what_stays
 from appcreds_sync.reconcile.rotation.judging import Verdict, judge
 from appcreds_sync.reconcile.rotation.reloading import (
     can_reload,
@@ -17,14 +18,16 @@ from appcreds_sync.reconcile.rotation.reloading import (
 from appcreds_sync.reconcile.rotation.rolling_back import RollBack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from appcreds_sync.model.plan import Change
     from appcreds_sync.model.store import AccountState, Item, NewItem
     from appcreds_sync.stores.interface import Store
 
-_MAY_BE_OURS = frozenset({"setup_error", "setup_retry", "setup_in_progress"})
-"""States that a reload with a wrong secret leads to."""
+_FAILED = frozenset({"setup_error", "setup_retry"})
+"""States that a reload with a wrong secret ends in."""
+_MAY_BE_OURS = _FAILED | {"setup_in_progress"}
+"""States that it leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +56,37 @@ class Rotation:
         )
 
     async def _run(self) -> ChangeResult:
-        integration = self.change.identity.integration
-        entry_ids = {entry.entry_id for entry in self.change.used_by}
-        before = await read_accounts(self.store, integration, entry_ids)
+        before = await self._accounts()
+        copy = await copy_what_stays(self.change, self.new, self.store)
         created = await self._new_item()
-        reloadable = [account for account in before.values() if can_reload(account)]
-        after = await reload_and_settle(self.store, integration, reloadable, self.settle)
+        after = await self._reload(before.values())
         well = _as_before_the_cut(before) if self.change.resumes else before
         judgement = judge(well, after)
         if judgement.verdict is Verdict.HELD or self.change.relinks:
-            return await self._keep(before, after, created)
-        undo = RollBack(self.change, created, well, self.store, self.settle)
+            return await self._keep(before, after, created, copy)
+        undo = RollBack(self.change, created, copy, before, well, self.store, self.settle)
         return await undo.run(judgement)
+
+    async def _accounts(self) -> Mapping[str, AccountState]:
+        """Return how the accounts fare; those that failed are tried with the old secret first.
+
+        What a roll-back that was cut off has left broken would else pass for broken before, and so
+        say nothing against a wrong secret.
+        """
+        integration = self.change.identity.integration
+        entry_ids = {entry.entry_id for entry in self.change.used_by}
+        found = await read_accounts(self.store, integration, entry_ids)
+        if self.change.resumes or self.change.relinks:
+            return found
+        failed = [account for account in found.values() if account.state in _FAILED]
+        tried = await self._reload(failed) if failed else {}
+        await self._end_stale_requests(found, tried)
+        return {**found, **tried}
+
+    async def _reload(self, accounts: Iterable[AccountState]) -> Mapping[str, AccountState]:
+        reloadable = [account for account in accounts if can_reload(account)]
+        integration = self.change.identity.integration
+        return await reload_and_settle(self.store, integration, reloadable, self.settle)
 
     async def _new_item(self) -> Item:
         if not self.change.resumes:
@@ -86,10 +108,13 @@ class Rotation:
         before: Mapping[str, AccountState],
         after: Mapping[str, AccountState],
         created: Item,
+        copy: Item | None,
     ) -> ChangeResult:
         """Delete the old item; where HA itself keeps it, it has been superseded all the same."""
         old = self.change.item
         notes = list(_notes(before, after, proved=self.proved))
+        if copy is not None:
+            await self.store.delete(copy.id)
         # A second of us was quicker, and HA gave the freed id to the new item.
         if old is not None and old.id != created.id:
             try:
