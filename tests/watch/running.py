@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tests.cli.command import PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PATIENCE = 45.0
@@ -64,6 +64,19 @@ class Watch:
                 raise AssertionError(f"no {event} {fields} in:\n" + "\n".join(self.lines[-40:]))
             if found["event"] == event and fields.items() <= found.items():
                 return found
+
+    def turns_within(self, seconds: float) -> Iterator[dict[str, Any]]:
+        """Yield each turn that ends, or has ended unseen, for so long."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                found = self._events.get(timeout=max(end - time.monotonic(), 0.0))
+            except queue.Empty:
+                return
+            if found is None:
+                raise AssertionError("it has ended:\n" + "\n".join(self.lines[-40:]))
+            if found["event"] == "turn":
+                yield found
 
     def seen(self) -> list[dict[str, Any]]:
         """Return every event so far."""

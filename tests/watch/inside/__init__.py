@@ -1,0 +1,1 @@
+"""What runs inside the daemon of a test, and nowhere else."""
