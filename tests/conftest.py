@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from tests.lab import chromium, openbao
+from tests.lab import promtool as promtools
 from tests.lab.certificates import make_certificates
 from tests.lab.fleet import running_home_assistants
 from tests.lab.home_assistant import HomeAssistant
@@ -104,3 +105,12 @@ def tab(tmp_path: Path) -> Iterator[chromium.Tab]:
         pytest.skip("there is no Chromium here")
     with chromium.new_tab(program, tmp_path / "chromium") as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def promtool() -> promtools.Promtool:
+    """Prometheus's checker of rules and metrics."""
+    found = promtools.find()
+    if found is None:
+        pytest.skip("there is no promtool here")
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counted
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -121,7 +122,9 @@ class _AtScrape(Collector):
         success = _gauge(
             "last_success_timestamp_seconds", "When a turn last did not fail.", "store"
         )
-        incidents = _gauge("incidents", "What is the matter with a store, counted.", "store")
+        incidents = _gauge(
+            "incidents", "What is the matter with a store, counted by its code.", "store", "code"
+        )
         credentials = _gauge("credentials", "Declared credentials, by state.", "store", "state")
         for store in stores:
             for each in State:
@@ -129,7 +132,9 @@ class _AtScrape(Collector):
             connected.add_metric([store.name], float(store.connected))
             if store.last_success is not None:
                 success.add_metric([store.name], _seconds(store.last_success))
-            incidents.add_metric([store.name], len(store.incidents))
+            codes = Counted(incident.problem.code for incident in store.incidents)
+            for code, count in sorted(codes.items()):
+                incidents.add_metric([store.name, code], count)
             for word in sorted({row.state for row in store.credentials}):
                 count = sum(row.state == word for row in store.credentials)
                 credentials.add_metric([store.name, word], count)
