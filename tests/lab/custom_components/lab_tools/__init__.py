@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import voluptuous as vol
 from homeassistant.components import websocket_api
 from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigEntryDisabler
+from homeassistant.core import callback
+from homeassistant.helpers.collection import CHANGE_REMOVED
 from homeassistant.loader import async_get_integration
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     websocket_api.async_register_command(hass, add_entry)
+    websocket_api.async_register_command(hass, watch_items)
     return True
 
 
@@ -49,6 +52,33 @@ async def add_entry(
     )
     await hass.config_entries.async_add(entry)
     connection.send_result(msg["id"], {"entry_id": entry.entry_id})
+
+
+@websocket_api.websocket_command({vol.Required("type"): "lab_tools/watch_items"})
+@websocket_api.require_admin
+@callback
+def watch_items(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Send all keys that have an item, now and after each change; 2024.3 can't `subscribe`."""
+    stored = hass.data["application_credentials"]
+    items = stored["storage"] if isinstance(stored, dict) else stored
+    held = {item["id"]: _key(item) for item in items.async_items()}
+
+    async def take_in(change: str, item_id: str, item: dict[str, Any]) -> None:
+        if change == CHANGE_REMOVED:
+            held.pop(item_id)
+        else:
+            held[item_id] = _key(item)
+        connection.send_event(msg["id"], list(held.values()))
+
+    connection.subscriptions[msg["id"]] = items.async_add_listener(take_in)
+    connection.send_result(msg["id"])
+    connection.send_event(msg["id"], list(held.values()))
+
+
+def _key(item: dict[str, Any]) -> str:
+    return str(item.get("auth_domain", item["id"]))
 
 
 async def _flow_version(hass: HomeAssistant, domain: str) -> tuple[int, int]:
