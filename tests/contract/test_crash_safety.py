@@ -109,9 +109,10 @@ class Witness:
     def __init__(self, in_use: set[str]) -> None:
         self.violations: list[str] = []
         self._in_use = in_use
+        self.told = asyncio.Event()
         self._keys: frozenset[str] = frozenset()
 
-    async def watch(self, home_assistant: HomeAssistant, ready: asyncio.Event) -> None:
+    async def watch(self, home_assistant: HomeAssistant) -> None:
         url = f"{home_assistant.url.replace('http', 'ws', 1)}/api/websocket"
         async with connect(url, proxy=None) as socket:
             await socket.recv()
@@ -123,7 +124,7 @@ class Witness:
                 if message["type"] != "event":
                     continue
                 self._keys = frozenset(message["event"])
-                ready.set()
+                self.told.set()
                 if missing := self._in_use - self._keys:
                     self.violations.append(f"{missing} without an item")
 
@@ -131,7 +132,8 @@ class Witness:
         """Wait until these are what there is."""
         async with asyncio.timeout(30):
             while self._keys != set(keys):
-                await asyncio.sleep(0.01)
+                self.told.clear()
+                await self.told.wait()
 
 
 @pytest.fixture(params=HOME_ASSISTANTS)
@@ -160,11 +162,10 @@ async def test_broken_off_after_any_frame_the_next_turn_converges(scene: Scene, 
     assert FIRST_CUT < frames < MOST_FRAMES
     for at in frames_to_break_at(scene, way, frames):
         await asyncio.to_thread(scene.set_up)
-        ready = asyncio.Event()
         witness = Witness({"home.rotated", scene.page_id})
-        watching = asyncio.create_task(witness.watch(scene.ha, ready))
+        watching = asyncio.create_task(witness.watch(scene.ha))
         try:
-            await ready.wait()
+            await witness.told.wait()
             await broken_off(scene, way, at)
             process = await scene.start_sync(scene.ha.url)
             output, errors = await process.communicate()
