@@ -27,6 +27,15 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
     """Not to be done any more when its turn came, or held back by a guard."""
 
+    @property
+    def slug(self) -> str:
+        """Its word where none may have a space: in labels and states."""
+        return self.value.replace(" ", "-")
+
+
+FAILURES = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.DEFERRED})
+"""What was to be done is not done."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeResult:
@@ -62,6 +71,11 @@ class StoreReport:
     """What went wrong with the store as a whole, or with a reference that it needs."""
     skipped_reason: Problem | None = None
     """Why the store was not looked at, where that is nobody's fault (`--no-secrets`)."""
+
+    @property
+    def taken_up(self) -> tuple[ChangeResult, ...]:
+        """All that was done or tried, in order, also when the store was read again."""
+        return (*self.results, *self.doubles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +121,16 @@ def exit_code(report: Report, *, detailed: bool = False) -> ExitCode:
     return ExitCode.OK
 
 
-_FAILURES = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.DEFERRED})
-
-
 def _failed(store: StoreReport) -> bool:
     return bool(
         store.problems
         or store.converged is False
-        or any(result.outcome in _FAILURES for result in (*store.results, *store.doubles))
+        or any(result.outcome in FAILURES for result in store.taken_up)
     )
 
 
 def _needs_a_person(store: StoreReport) -> bool:
-    if any(result.outcome is Outcome.RELINK_NEEDED for result in store.results):
+    if any(result.outcome is Outcome.RELINK_NEEDED for result in store.taken_up):
         return True
     plan = store.plan
     return plan is not None and bool(

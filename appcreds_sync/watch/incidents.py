@@ -46,7 +46,7 @@ def found_in(report: StoreReport) -> Iterator[tuple[str, Problem]]:
         for change in report.plan.changes:
             if change.action in _STANDING and change.reason is not None:
                 yield f"{change.reason.code}:{change.identity}", change.reason
-    for result in (*report.results, *report.doubles):
+    for result in report.taken_up:
         if result.outcome in _BAD and result.problem is not None:
             yield f"{result.problem.code}:{result.change.identity}", result.problem
 

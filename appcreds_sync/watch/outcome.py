@@ -41,8 +41,8 @@ def summary_of(report: StoreReport) -> str:
     """Return what the turn did, in a few words without a secret."""
     if report.plan is None:
         return report.problems[0].what if report.problems else "not looked at"
-    if report.results:
-        done = Counter(f"{r.change.action} {r.outcome}" for r in report.results)
+    if report.taken_up:
+        done = Counter(f"{r.change.action} {r.outcome}" for r in report.taken_up)
         return ", ".join(f"{count} {words}" for words, count in sorted(done.items()))
     due = Counter(change.action.value for change in report.plan.changes)
     words = [f"{count} {action}" for action, count in sorted(due.items())]
@@ -118,7 +118,7 @@ class StoreHistory:
 
 def _log(store: str, record: TurnRecord, report: StoreReport) -> None:
     causes = ",".join(sorted(record.causes))
-    for result in report.results:
+    for result in report.taken_up:
         say = log if result.outcome in {Outcome.APPLIED, Outcome.SKIPPED} else warn
         say(
             "change",

@@ -39,7 +39,7 @@ class Refusals:
         """Keep what was refused in this turn; of each identity only the last."""
         wanted = {row.declaration.identity: row for row in desired.credentials}
         self._refused = {name: kept for name, kept in self._refused.items() if name in wanted}
-        for result in report.results:
+        for result in report.taken_up:
             identity = result.change.identity
             if result.outcome is Outcome.REFUSED and identity in wanted:
                 self._refused[identity] = (self._hash(wanted[identity]), now)

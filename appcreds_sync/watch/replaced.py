@@ -35,7 +35,7 @@ class ReplacedAccounts:
 
     async def remember(self, report: StoreReport, store: Store, now: dt.datetime) -> None:
         """Watch the accounts of what this turn replaced. Raise StoreError."""
-        for result in report.results:
+        for result in report.taken_up:
             change = result.change
             if result.outcome is not Outcome.APPLIED or not change.rotates or change.relinks:
                 continue

@@ -52,7 +52,6 @@ class CredentialStatus:
     integration: str
     state: str
     """`in-sync`, `unknown`, or the word for what is or was to be done."""
-    problem: Problem | None = None
     expires: dt.date | None = None
     accounts: tuple[str, ...] = ()
     """Titles of the accounts that use it, where the last plan had to know."""

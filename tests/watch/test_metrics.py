@@ -6,11 +6,14 @@ import datetime as dt
 import urllib.request
 from typing import TYPE_CHECKING
 
+from appcreds_sync.model.plan import Action, Change
+from appcreds_sync.model.report import ChangeResult, Outcome, StoreReport
 from appcreds_sync.watch.status import State, Status, StoreStatus, TurnRecord
 from appcreds_sync.watch.waking import Cause
 from appcreds_sync.watch.web.metrics import Metrics
 from tests.cli.conftest import NETATMO, SPOTIFY, Desk
 from tests.lab.ports import free_port
+from tests.watch.reports import IDENTITY
 from tests.watch.running import Watch
 
 if TYPE_CHECKING:
@@ -53,3 +56,17 @@ def test_series_of_a_store_that_left_are_gone() -> None:
     status.remove("house")
 
     assert 'store="house"' not in metrics.text().decode()
+
+
+def test_what_was_done_when_the_store_was_read_again_is_counted() -> None:
+    metrics = Metrics(Status(_NOW))
+    record = TurnRecord("t", frozenset({Cause.DRIFT}), _NOW, 0.1, State.IN_SYNC, "")
+    loser = ChangeResult(Change(Action.DELETE, IDENTITY, None), Outcome.APPLIED)
+    report = StoreReport("house", doubles=(loser,))
+    metrics.observe(StoreStatus("house", "", State.IN_SYNC, report=report, turns=(record,)))
+
+    found = metrics.registry.get_sample_value(
+        "appcreds_sync_changes_total",
+        {"store": "house", "action": "delete", "outcome": "applied"},
+    )
+    assert found == 1.0

@@ -63,7 +63,7 @@ def _status(name: str = "house", state: State = State.NEEDS_A_PERSON) -> Status:
             incidents=(Incident("k", problem, NOW - dt.timedelta(hours=2)),),
             credentials=(
                 CredentialStatus("spotify", "spotify", "in-sync", expires=NOW.date()),
-                CredentialStatus(EVIL, "google", "blocked", problem, accounts=(EVIL,)),
+                CredentialStatus(EVIL, "google", "blocked", accounts=(EVIL,)),
             ),
         )
     )

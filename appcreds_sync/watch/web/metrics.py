@@ -75,10 +75,8 @@ class Metrics:
         self._seconds.observe(record.seconds)
         if Cause.DRIFT in record.causes:
             self._drift.labels(store.name).inc()
-        for result in store.report.results if store.report is not None else ():
-            self._changes.labels(
-                store.name, result.change.action.value, result.outcome.value.replace(" ", "-")
-            ).inc()
+        for result in store.report.taken_up if store.report is not None else ():
+            self._changes.labels(store.name, result.change.action.value, result.outcome.slug).inc()
 
     def text(self) -> bytes:
         """Return all series, those of stores that have left the manifest no more."""
