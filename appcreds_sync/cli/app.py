@@ -32,6 +32,8 @@ _COMMANDS = {
     "schema": "Print a JSON Schema: of the manifest, or of what a command prints.",
 }
 """Name to short help. Here, so that `--help` need not import a single command."""
+COMPLETE_VARIABLE = "_APPCREDS_SYNC_COMPLETE"
+"""The one that click looks at: a shell that completes a line sets it."""
 _NEW_OBJECTS = 200_000
 """Between two searches for garbage. A command makes little, as what it reads it needs to its end;
 with Python's 700 the searches take a twentieth of its time, and bound memory no better."""
@@ -106,6 +108,10 @@ def run_command_line() -> NoReturn:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Where the terminal's encoding lacks a letter of a title or name, as stderr does anyway.
         sys.stdout.reconfigure(errors="backslashreplace")
+    if COMPLETE_VARIABLE in os.environ:
+        from appcreds_sync.cli.completion_shells import register  # only for a shell that asks
+
+        register()
     try:
         code = commands.main(prog_name="appcreds-sync", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last resort: nothing may print a value

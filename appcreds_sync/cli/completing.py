@@ -64,7 +64,15 @@ def _manifest(context: click.Context) -> Manifest | None:
 
     named = context.params.get("manifest")
     try:
-        path = manifests.find(None if named is None else str(named), os.environ, Path.cwd())
+        path = manifests.find(None if named is None else _meant(named), os.environ, Path.cwd())
         return manifests.load(path, catalogue=load_catalogue()).manifest
     except AppcredsError:
         return None  # a shell that is completing has no place for an error
+
+
+def _meant(typed: object) -> str:
+    """Return the path that the shell would hand over, were the line run: `~` and `$HOME` expanded."""
+    import os  # as above
+
+    home = os.path.expanduser(str(typed))  # noqa: PTH111  # pathlib's raises where nobody has it
+    return os.path.expandvars(home)

@@ -21,10 +21,11 @@ def command(context: click.Context, shell: str) -> None:
     """  # noqa: D301  # click's \b keeps the lines apart
     from click.shell_completion import get_completion_class  # not for --help
 
+    from appcreds_sync.cli.app import COMPLETE_VARIABLE
+    from appcreds_sync.cli.completion_shells import register
+
+    register()
     made = get_completion_class(shell)
     assert made is not None  # noqa: S101  # click has all three
     program = context.find_root()
-    name = "appcreds-sync"
-    # The variable that click itself looks for at each start.
-    script = made(program.command, {}, name, "_APPCREDS_SYNC_COMPLETE").source()
-    click.echo(script)
+    click.echo(made(program.command, {}, "appcreds-sync", COMPLETE_VARIABLE).source())
