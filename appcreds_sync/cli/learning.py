@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync import manifest as manifests
 from appcreds_sync.model.errors import AppcredsError, ManifestError, Problem
 from appcreds_sync.model.manifest import VaultSettings
+from appcreds_sync.model.slips import meant
 from appcreds_sync.oauth.catalogue import load_catalogue
 from appcreds_sync.reconcile.learning import learn
 from appcreds_sync.reconcile.run import choose_stores
@@ -85,12 +85,12 @@ def _declared(manifest: Manifest) -> Mapping[str, tuple[str, ...]]:
 
 
 def _unknown(domain: str, known: set[str], stores: tuple[Learned, ...]) -> Problem:
-    close = difflib.get_close_matches(domain, known, n=1)
+    close = meant(domain, known)
     asked = ", ".join(store.store for store in stores if store.integrations is not None)
     who = f"neither the catalogue nor {asked} knows" if asked else "the catalogue does not know"
     hint = "`appcreds-sync integrations` lists all; a custom one must be installed"
     return Problem(
         "integration-unknown",
         f"{who} an integration {domain} that takes application credentials",
-        f"did you mean {close[0]}? Otherwise: {hint}" if close else hint,
+        f"did you mean {close}? Otherwise: {hint}" if close else hint,
     )

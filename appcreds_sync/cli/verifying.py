@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.reference import STORE_PLACEHOLDER, ReferenceText
 from appcreds_sync.model.secret import Secret
+from appcreds_sync.model.slips import meant
 from appcreds_sync.oauth.client import ClientToVerify
 from appcreds_sync.oauth.network import Network
 from appcreds_sync.oauth.verifier import Verifier
@@ -112,8 +112,8 @@ def _chosen(manifest: Manifest, names: Sequence[str]) -> Iterator[CredentialSpec
 
 
 def _unknown_credential(name: str, known: Iterable[str]) -> Problem:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(known))}"
+    close = meant(name, known)
+    hint = f"did you mean {close}?" if close else f"there are: {', '.join(sorted(known))}"
     return Problem("unknown-credential", f"--credential {name} is not in the manifest", hint)
 
 

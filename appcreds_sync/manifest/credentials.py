@@ -10,9 +10,10 @@ from appcreds_sync.manifest import texts
 from appcreds_sync.manifest.auth_domains import build_auth_domains
 from appcreds_sync.manifest.selectors import build_selectors
 from appcreds_sync.manifest.tree import Mapping, Sequence, Text
-from appcreds_sync.manifest.words import did_you_mean, listed
+from appcreds_sync.manifest.words import listed
 from appcreds_sync.model.catalogue import facts_of
 from appcreds_sync.model.manifest import CredentialSpec
+from appcreds_sync.model.slips import meant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,8 +43,9 @@ def warn_unknown_integration(text: Text, catalogue: Catalogue, findings: Finding
 
     One that is close to none is most likely a custom integration, and fine.
     """
-    if text not in catalogue and (hint := did_you_mean(str(text), catalogue)):
+    if text not in catalogue and (close := meant(str(text), catalogue)):
         what = f"the integration `{text}` is not in the catalogue"
+        hint = f"did you mean `{close}`?"
         findings.warn(text.mark, "manifest-unknown-integration", what, hint)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.desired import NotRead
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.plan import Action, Change, Plan
+from appcreds_sync.model.slips import meant
 from appcreds_sync.planning.creates import plan_create, possible_predecessors, why_blocked
 from appcreds_sync.planning.deletes import plan_deletes, plan_losers, staying
 from appcreds_sync.planning.guards import find_guards
@@ -133,8 +133,10 @@ class _Draft:
         known = self.inventory.snapshot.integrations
         if known is None or identity.integration in known:
             return None
-        close = difflib.get_close_matches(identity.integration, known, n=1)
-        guess = f"did you mean {close[0]}? Otherwise " if close else ""
+        # What the catalogue has is spelled right, however near to another it may be.
+        spelled_right = identity.integration in self.inventory.desired.catalogue
+        close = None if spelled_right else meant(identity.integration, known)
+        guess = f"did you mean {close}? Otherwise " if close else ""
         return Problem(
             "integration-unknown",
             f"this Home Assistant has no integration {identity.integration} that takes "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from appcreds_sync.model.desired import NotRead
@@ -217,6 +219,13 @@ def test_an_integration_that_this_ha_lacks_blocks_and_guesses() -> None:
     assert code(change) == "integration-unknown"
     assert change.reason is not None
     assert "did you mean spotify?" in change.reason.hint
+
+
+def test_a_name_that_the_catalogue_has_is_no_slip() -> None:
+    store = replace(snapshot(), integrations=frozenset({"spotifyd"}))
+    change = only(make_plan(desired(wanted()), store))
+    assert change.reason is not None
+    assert "did you mean" not in change.reason.hint
 
 
 def test_or_is_skipped_where_the_manifest_says_so() -> None:
