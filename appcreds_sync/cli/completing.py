@@ -71,7 +71,7 @@ def _manifest(context: click.Context) -> Manifest | None:
 
 
 def _meant(typed: object) -> str:
-    """Return the path that the shell would hand over, were the line run: `~` and `$HOME` expanded."""
+    """Return the path with `~` and `$HOME` expanded, as the shell does when the line is run."""
     import os  # as above
 
     home = os.path.expanduser(str(typed))  # noqa: PTH111  # pathlib's raises where nobody has it
