@@ -129,7 +129,7 @@ def plan_losers(
     for item in staying(inventory, identity)[:-1]:
         if not inventory.is_ours(item):
             continue
-        if inventory.guarded(item):
+        if inventory.may_be_guarded(item):
             yield _retained(item, identity, credential, inventory)
         else:
             yield Change(

@@ -135,6 +135,13 @@ class Inventory:
         """
         return (item.domain, item.id) in self._keys_in_use
 
+    def may_be_guarded(self, item: Item) -> bool:
+        """Tell whether it refuses, as far as can be told: an account that can't say may hold it."""
+        return self.guarded(item) or (
+            item.key == item.id
+            and any(not entry.certain for entry in self.used_by(self.identity(item)))
+        )
+
 
 def item_ref(item: Item) -> ItemRef:
     """Return the item without its secret."""

@@ -13,7 +13,13 @@ from appcreds_sync.planning.deletes import plan_deletes, plan_losers, staying
 from appcreds_sync.planning.guards import find_guards
 from appcreds_sync.planning.inventory import Inventory, item_ref
 from appcreds_sync.planning.options import PlanOptions
-from appcreds_sync.planning.replaces import differences, plan_replace, plan_resume, plan_shadowed
+from appcreds_sync.planning.replaces import (
+    differences,
+    older_in_use,
+    plan_replace,
+    plan_resume,
+    plan_shadowed,
+)
 
 if TYPE_CHECKING:
     from appcreds_sync.model.desired import Desired, DesiredCredential
@@ -109,8 +115,9 @@ class _Draft:
             self.unchanged += change is None
         if change is not None:
             self.changes.append(change)
-            if change.used_by and change.differs != ("name",):
-                # One of the losers may be the last that worked: they stay until accounts are well.
+            # One of the losers may be the last that worked: they stay until accounts are well.
+            puts_to_work = change.differs != ("name",)
+            if change.used_by and (puts_to_work or older_in_use(wanted, mine[:-1], self.inventory)):
                 return
         self.changes.extend(plan_losers(self.inventory, identity, wanted.declaration.credential))
 

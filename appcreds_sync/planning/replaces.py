@@ -72,21 +72,31 @@ def _why_blocked(
     )
 
 
+def older_in_use(
+    wanted: DesiredCredential, losers: Sequence[Item], inventory: Inventory
+) -> tuple[Item, ...]:
+    """Return those of `losers` that accounts may have to go back to: nobody saw the winner work.
+
+    An item that HA guards by its id has been superseded, and stays by HA's own will: a copy of it
+    is what tells.
+    """
+    used_by = inventory.used_by(wanted.declaration.identity)
+    if not used_by or not inventory.snapshot.capabilities.reload:
+        return ()
+    return tuple(
+        item
+        for item in losers
+        if not inventory.may_be_guarded(item) and set(differences(wanted, item)) - {"name"}
+    )
+
+
 def plan_resume(
     wanted: DesiredCredential, losers: Sequence[Item], inventory: Inventory
 ) -> Change | None:
-    """Return the replace that was cut off, or None: an older, different item stands in use.
-
-    An item that HA guards by its id has been superseded, and stays by HA's own will.
-    """
+    """Return the replace that was cut off, or None: an older, different item stands in use."""
     identity = wanted.declaration.identity
-    used_by = inventory.used_by(identity)
-    older = [
-        item
-        for item in losers
-        if not inventory.guarded(item) and set(differences(wanted, item)) - {"name"}
-    ]
-    if not older or not used_by or not inventory.snapshot.capabilities.reload:
+    older = older_in_use(wanted, losers, inventory)
+    if not older:
         return None
     return Change(
         Action.REPLACE,
@@ -94,7 +104,7 @@ def plan_resume(
         wanted.declaration.credential,
         item=item_ref(older[-1]),
         client_id=wanted.client_id if isinstance(wanted.client_id, str) else None,
-        used_by=used_by,
+        used_by=inventory.used_by(identity),
         reason=Problem(
             "unfinished-replace",
             "an earlier replace was cut off before its accounts were seen to work",

@@ -34,6 +34,9 @@ _ROUNDS = 10
 killed turns go one a round."""
 
 
+_DONE = frozenset({Outcome.APPLIED, Outcome.RELINK_NEEDED})
+
+
 class Check(Protocol):
     """What looks at a plan once more before it is applied."""
 
@@ -132,7 +135,7 @@ class Turn:
             again = replace(left, changes=doubles)
             done = await self._apply(again, resolved, snapshot, store)
             report = replace(report, doubles=(*report.doubles, *done))
-            if any(result.outcome is not Outcome.APPLIED for result in done):
+            if any(result.outcome not in _DONE for result in done):
                 break  # for the next turn: a round more would reload the same accounts again
         return report
 

@@ -121,3 +121,37 @@ def test_an_integration_that_can_not_be_imported_hides_its_account_but_not_from_
     assert problem.code == "integration-broken"
     assert set(held(live)) == {"home.keep", "home.broken", "home.fine"}
     assert exit_code(report) == ExitCode.FAILED
+
+
+def test_nothing_is_finished_or_rolled_back_while_nobody_can_see_the_accounts(
+    live: LiveWorld,
+) -> None:
+    """What went with a roll-back could not be created again."""
+    broken = "oauth_broken"
+    page = live.put_item(None, domain=broken, client_id="paged", secret="canary-old")
+    live.put_item(page, domain=broken, client_id="paged")
+    live.put_account(page, domain=broken, title="Ann")
+    for secret in ("canary-old", "canary-first"):  # a replace that was cut off
+        live.put_item("home.cut", domain=broken, client_id="cut", secret=secret)
+    live.put_account("home.cut", domain=broken, title="Bob")
+    live.home_assistant.broken_marker.touch()
+    live.home_assistant.restart()
+    before = held(live)
+
+    report = live.sync(
+        KEEP
+        + "".join(
+            f"  {lab(name, client_id=name, integration=broken, more=more)}\n"
+            for name, more in (("paged", f"auth_domain: {page}"), ("cut", ""))
+        )
+    )
+
+    assert held(live) == before
+    assert changes(report) == [
+        ("replace", "home.cut", "unfinished-replace"),
+        ("retained", page, "retained"),
+    ]
+    (result,) = report.stores[0].results
+    assert result.problem is not None
+    assert result.problem.code == "replace-undecided"
+    assert exit_code(report) == ExitCode.FAILED

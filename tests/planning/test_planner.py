@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from appcreds_sync.model.plan import Action, Change, Plan
 from appcreds_sync.planning.options import PlanOptions
 from appcreds_sync.planning.planner import make_plan
 from tests.planning.builders import desired, entry, item, offline, snapshot, wanted
+
+if TYPE_CHECKING:
+    from appcreds_sync.model.store import ConfigEntry
 
 SEALED = Problem("vault-sealed", "Vault is sealed", "unseal it")
 
@@ -131,10 +135,11 @@ def test_the_same_item_twice_in_use_is_no_unfinished_replace() -> None:
     ]
 
 
-def test_a_superseded_item_that_ha_guards_is_no_unfinished_replace() -> None:
-    store = snapshot(
-        item("page", None, secret="old"), item("page_2", "page"), entries=(entry("page"),)
-    )
+@pytest.mark.parametrize(
+    "account", [entry("page"), entry(None, state="not_loaded")], ids=["tells", "can't tell"]
+)
+def test_a_superseded_item_that_ha_guards_is_no_unfinished_replace(account: ConfigEntry) -> None:
+    store = snapshot(item("page", None, secret="old"), item("page_2", "page"), entries=(account,))
     change = only(make_plan(desired(wanted(key="page")), store))
     assert change.action is Action.RETAINED
 
@@ -314,3 +319,15 @@ def test_no_loser_goes_before_the_accounts_are_seen_to_work(winner: str) -> None
     assert change.action is Action.REPLACE
     assert change.item is not None
     assert change.item.id == ("bad" if winner == "secret-1" else "newest")
+
+
+def test_nor_does_one_that_differs_go_with_a_new_name() -> None:
+    """A replace was cut off, and then only the name was changed."""
+    cut_off = (item("good", secret="old"), item("newest", name="Old name"))
+    store = snapshot(*cut_off, entries=(entry("home.spotify"),))
+    change = only(make_plan(desired(wanted(name="New name")), store))
+    assert (change.action, change.differs) == (Action.REPLACE, ("name",))
+    assert change.item is not None
+    assert change.item.id == "newest"
+    twins = snapshot(item("twin"), item("newest", name="Old name"), entries=store.entries)
+    assert len(make_plan(desired(wanted(name="New name")), twins).changes) == 2

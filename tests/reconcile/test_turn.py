@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.model.report import ExitCode, exit_code
 from appcreds_sync.model.secret import Secret
-from tests.planning.builders import item
+from tests.planning.builders import entry, item
 from tests.reconcile.crowd import of, sync
 from tests.reconcile.manifests import credential, directory, live, manifest
 from tests.reconcile.memory_store import GONE, MemoryStore
@@ -100,3 +100,14 @@ class TestDoubles:
         assert len(store.doubles) == 1
         assert store.converged is False
         assert exit_code(report) == ExitCode.FAILED
+
+    async def test_a_relink_that_was_cut_off_is_seen_through(self, crowd: Crowd) -> None:
+        other = item("twin", client_id="other")
+        account = entry("home.spotify")
+        crowd.stores["a"] = MemoryStore([other, item("x", secret="old")], [account], name="a")
+        report = await sync(manifest(directory("a"), credential()))
+        store = of(report, "a")
+        assert [str(it.outcome) for it in store.results] == ["applied"]
+        assert [str(it.outcome) for it in store.doubles] == ["relink needed"]
+        assert store.converged is True
+        assert exit_code(report) == ExitCode.NEEDS_A_PERSON

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from appcreds_sync.model.store import AccountState, Item, NewItem
     from appcreds_sync.stores.interface import Store
 
-_FAILED = frozenset({"setup_error", "setup_retry"})
-"""States that a reload with a wrong secret ends in."""
-_MAY_BE_OURS = _FAILED | {"setup_in_progress"}
+_NOT_WELL = frozenset({"setup_error", "setup_retry", "not_loaded"})
+"""States that a reload with a wrong secret ends in; the last: Home Assistant has just started."""
+_MAY_BE_OURS = _NOT_WELL | {"setup_in_progress"}
 """States that it leads to."""
 
 
@@ -60,6 +60,8 @@ class Rotation:
         copy = await copy_what_stays(self.change, self.new, self.store)
         created = await self._new_item()
         after = await self._reload(before.values())
+        if self.change.resumes and any(map(_does_not_run, {**before, **after}.values())):
+            return ChangeResult(self.change, Outcome.FAILED, _undecided(self.change))
         well = _as_before_the_cut(before) if self.change.resumes else before
         judgement = judge(well, after)
         if judgement.verdict is Verdict.HELD or self.change.relinks:
@@ -68,7 +70,7 @@ class Rotation:
         return await undo.run(judgement)
 
     async def _accounts(self) -> Mapping[str, AccountState]:
-        """Return how the accounts fare; those that failed are tried with the old secret first.
+        """Return how the accounts fare; those that do not load are tried with the old secret first.
 
         What a roll-back that was cut off has left broken would else pass for broken before, and so
         say nothing against a wrong secret.
@@ -78,8 +80,8 @@ class Rotation:
         found = await read_accounts(self.store, integration, entry_ids)
         if self.change.resumes or self.change.relinks:
             return found
-        failed = [account for account in found.values() if account.state in _FAILED]
-        tried = await self._reload(failed) if failed else {}
+        not_well = [account for account in found.values() if account.state in _NOT_WELL]
+        tried = await self._reload(not_well) if not_well else {}
         await self._end_stale_requests(found, tried)
         return {**found, **tried}
 
@@ -159,6 +161,19 @@ def _as_before_the_cut(accounts: Mapping[str, AccountState]) -> Mapping[str, Acc
         entry_id: replace(account, state="loaded") if account.state in _MAY_BE_OURS else account
         for entry_id, account in accounts.items()
     }
+
+
+def _does_not_run(account: AccountState) -> bool:
+    return account.state == "not_loaded" and not account.disabled
+
+
+def _undecided(change: Change) -> Problem:
+    return Problem(
+        "replace-undecided",
+        f"an earlier replace of {change.credential} was cut off, and nobody can see whether its "
+        f"secret works: {change.identity.integration} does not run; both items stay",
+        "see in Home Assistant's log why the integration does not run, then sync again",
+    )
 
 
 def _notes(

@@ -176,7 +176,7 @@ async def test_a_replace_that_was_cut_off_is_judged_anew() -> None:
         assert not [call for call in house.calls if call.startswith("create")]
 
 
-@pytest.mark.parametrize("state", ["setup_error", "setup_retry", "setup_in_progress"])
+@pytest.mark.parametrize("state", ["setup_error", "setup_retry", "setup_in_progress", "not_loaded"])
 @pytest.mark.parametrize(("secret", "left"), [("works", ["new"]), ("wrong", ["old"])])
 async def test_what_the_cut_off_reload_has_broken_does_not_pass_for_broken_before(
     state: str, secret: str, left: list[str]
@@ -186,6 +186,20 @@ async def test_what_the_cut_off_reload_has_broken_does_not_pass_for_broken_befor
     assert ids(house) == left
     assert house.people[0].state == "loaded"
     assert result.outcome is (Outcome.APPLIED if secret == "works" else Outcome.REFUSED)
+
+
+async def test_nothing_follows_from_an_integration_that_does_not_run() -> None:
+    class Broken(House):
+        def _reloaded(self, person: AccountState) -> AccountState:
+            return person
+
+    house = Broken(held=[item("new", secret="works")], people=[replace(ANN, state="not_loaded")])
+    result = await rotate(house, "works", held=True)
+    assert (result.outcome, result.problem and result.problem.code) == (
+        Outcome.FAILED,
+        "replace-undecided",
+    )
+    assert ids(house) == ["old", "new"]
 
 
 async def test_a_roll_back_that_failed_is_made_good_by_the_next_turn() -> None:
@@ -238,7 +252,7 @@ async def test_a_roll_back_that_nobody_saw_end_well_names_the_accounts() -> None
     assert ids(house) == ["old"]
 
 
-@pytest.mark.parametrize("state", ["setup_error", "setup_retry"])
+@pytest.mark.parametrize("state", ["setup_error", "setup_retry", "not_loaded"])
 async def test_what_a_roll_back_that_was_cut_off_left_broken_speaks_against_a_wrong_secret(
     state: str,
 ) -> None:
