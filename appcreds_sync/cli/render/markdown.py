@@ -9,6 +9,7 @@ from appcreds_sync.cli.render.words import (
     action_word,
     detail,
     doubles_at_the_end,
+    failures_to_tell,
     result_word,
     subject,
     totals,
@@ -33,7 +34,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         yield from _store_lines(store)
     for title, problems in (
-        ("Errors", report.failures),
+        ("Errors", tuple(failures_to_tell(report))),
         ("Stopped", report.refused),
         ("Warnings", report.warnings),
     ):

@@ -11,6 +11,7 @@ from appcreds_sync.cli.render.words import (
     action_word,
     detail,
     doubles_at_the_end,
+    failures_to_tell,
     result_word,
     subject,
     totals,
@@ -43,7 +44,7 @@ def report_lines(report: Report) -> Iterator[str]:
         yield from _store_lines(store)
     for warning in report.warnings:
         yield from _problem_lines("warning", "yellow", warning)
-    for failure in report.failures:
+    for failure in failures_to_tell(report):
         yield from _problem_lines("error", "red", failure)
     for refusal in report.refused:
         yield from _problem_lines("stopped", "magenta", refusal)

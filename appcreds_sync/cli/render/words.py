@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, assert_never
 
+from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.plan import PENDING, Action
 from appcreds_sync.model.report import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from appcreds_sync.model.plan import Change, Plan
-    from appcreds_sync.model.report import ChangeResult
+    from appcreds_sync.model.report import ChangeResult, Report
 
 _DONE = {Action.CREATE: "created", Action.REPLACE: "replaced", Action.DELETE: "deleted"}
 _FIELDS = {"client_id": "client id", "client_secret": "client secret", "name": "name"}
@@ -62,6 +63,22 @@ def doubles_at_the_end(doubles: Sequence[ChangeResult]) -> tuple[int, Sequence[C
     last = {(double.change.identity, double.change.item): double for double in doubles}
     left = [double for double in last.values() if double.outcome is not Outcome.APPLIED]
     return len(last) - len(left), left
+
+
+def failures_to_tell(report: Report) -> Iterator[Problem]:
+    """Yield what could not be read, each once: where a store told it already, only that it did."""
+    told = {_words(problem) for store in report.stores for problem in store.problems}
+    for store in report.stores:
+        changes = () if store.plan is None else store.plan.changes
+        told.update(_words(change.reason) for change in changes if change.reason is not None)
+    untold = [failure for failure in report.failures if _words(failure) not in told]
+    yield from untold
+    if len(untold) < len(report.failures):
+        yield Problem("told-above", "not everything could be read, as told above", "")
+
+
+def _words(problem: Problem) -> tuple[str, str]:
+    return problem.what, problem.hint  # without the place, which each teller gives in its own way
 
 
 def totals(plan: Plan, results: Sequence[ChangeResult] = ()) -> str:

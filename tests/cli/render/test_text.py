@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from click import unstyle
 
@@ -123,3 +125,19 @@ def test_a_store_that_is_not_compared_says_why() -> None:
     lines = _text(StoreReport("house", skipped_reason=reason))
 
     assert lines == ["house", "  not compared: its token is in Vault", "    keep it elsewhere"]
+
+
+def test_what_could_not_be_read_is_told_once() -> None:
+    gone = Problem("vault-nothing", "there is nothing at kv/a", "write one", "credentials.yaml:3:5")
+    other = Problem("vault-nothing", "there is nothing at kv/token", "write one")
+    plan = make_plan(desired(wanted(secret=gone)), snapshot())
+    read_elsewhere = replace(gone, where="Vault")
+
+    lines = _text(StoreReport("house", plan), failures=(read_elsewhere, other))
+
+    assert [line for line in lines if "kv/a" in line] == ["      why: there is nothing at kv/a"]
+    assert lines[-3:] == [
+        "error: there is nothing at kv/token",
+        "  write one",
+        "error: not everything could be read, as told above",
+    ]
