@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreError
 from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ChangeResult, Outcome
+from appcreds_sync.planning.inventory import Inventory
 from appcreds_sync.stores.side_by_side import side_by_side
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.identity import Identity
-    from appcreds_sync.model.plan import Change, ItemRef
+    from appcreds_sync.model.plan import Change, EntryRef, ItemRef
     from appcreds_sync.model.store import Item
     from appcreds_sync.reconcile.progress import Progress
     from appcreds_sync.stores.interface import Store
@@ -37,11 +38,10 @@ async def delete_items(
     if not changes:
         return ()
     try:
-        now = await store.items()
+        look = await _look_again(changes, desired, store, made)
     except StoreError as error:
         # Nobody can look again, so nothing goes; what was created before stays what it is.
         return [_not_looked(change, error, progress) for change in changes]
-    look = _look_again(changes, desired, now, made)
 
     async def delete(change: Change) -> ChangeResult:
         planned = change.item
@@ -68,11 +68,22 @@ class _Look:
     """By id, less what this turn created."""
     emptied: frozenset[Identity]
     """Declared identities that would have no item when all the deletes are done."""
+    used_by: Mapping[Identity, tuple[EntryRef, ...]]
+    """The accounts of each undeclared identity that an item is to be deleted of."""
 
 
-def _look_again(
-    changes: Sequence[Change], desired: Desired, now: Sequence[Item], made: Collection[str]
+async def _look_again(
+    changes: Sequence[Change], desired: Desired, store: Store, made: Collection[str]
 ) -> _Look:
+    undeclared = {change.identity for change in changes if change.credential is None}
+    used_by: Mapping[Identity, tuple[EntryRef, ...]] = {}
+    if undeclared:  # what is declared keeps an item, whoever uses it
+        snapshot = await store.snapshot({identity.integration for identity in undeclared})
+        now: Sequence[Item] = snapshot.items
+        inventory = Inventory(desired, snapshot)
+        used_by = {identity: inventory.used_by(identity) for identity in undeclared}
+    else:
+        now = await store.items()
     going = {change.item.id for change in changes if change.item is not None}.difference(made)
     catalogue = desired.catalogue
     staying = {item.identity(catalogue) for item in now if item.id not in going}
@@ -80,6 +91,7 @@ def _look_again(
     return _Look(
         items={item.id: item for item in now if item.id not in made},
         emptied=declared - staying,
+        used_by=used_by,
     )
 
 
@@ -92,6 +104,10 @@ def _needs_no_delete(change: Change, planned: ItemRef, look: _Look) -> ChangeRes
         return _skipped(change, planned, "is another one than when the plan was made")
     if change.identity in look.emptied:
         return _skipped(change, planned, "has become the only one of its auth domain")
+    before = {entry.entry_id for entry in change.used_by}
+    for entry in look.used_by.get(change.identity, ()):
+        if entry.entry_id not in before:
+            return _skipped(change, planned, f'was linked with meanwhile: "{entry.title}" uses it')
     return None
 
 

@@ -51,7 +51,7 @@ async def test_what_is_new_is_there_before_anything_goes() -> None:
     assert set(outcomes(done).values()) == {Outcome.APPLIED}
     assert store.calls[0] == "writing"
     assert set(store.calls[1:3]) == {"create home.changed", "create home.new"}
-    assert store.calls[3] == "items"
+    assert store.calls[3] == "snapshot"
     assert set(store.calls[4:]) == {"delete c", "delete o"}
 
 
@@ -111,7 +111,7 @@ async def test_a_delete_that_home_assistant_refuses_has_failed() -> None:
 
 
 async def test_a_connection_that_breaks_before_the_deletes_does_not_undo_the_creates() -> None:
-    store = MemoryStore([CHANGED, OLD], fails={"items": GONE})
+    store = MemoryStore([CHANGED, OLD], fails={"snapshot": GONE})
     assert outcomes(await apply(store)) == {
         "home.changed": Outcome.FAILED,
         "home.new": Outcome.APPLIED,
@@ -140,7 +140,7 @@ async def test_a_write_that_fails_in_the_end_fails_them_all_each_with_its_own_re
 
 @pytest.mark.parametrize(
     "fails",
-    [{}, {"create": NO}, {"delete": NO}, {"items": GONE}, {"create home.changed": NO}],
+    [{}, {"create": NO}, {"delete": NO}, {"snapshot": GONE}, {"create home.changed": NO}],
     ids=["nothing", "creates", "deletes", "look", "a-replace"],
 )
 async def test_progress_ends_where_it_was_said_to(fails: dict[str, CommandRefused]) -> None:
