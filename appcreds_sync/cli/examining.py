@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appcreds_sync import manifest as manifests
+from appcreds_sync.model.counting import counted
 from appcreds_sync.model.errors import ManifestError
 from appcreds_sync.model.finding import Finding, Level, errors, ok
 from appcreds_sync.model.report import ExitCode
@@ -35,7 +36,8 @@ def examine(argument: Path | None, stores: Sequence[str]) -> tuple[Finding, ...]
         return errors("manifest", error.problems)
     declared = loaded.manifest
     specs = choose_stores(declared, stores)
-    about = f"{path.name} is valid: {len(declared.credentials)} credentials, {len(specs)} stores"
+    credentials = counted(len(declared.credentials), "credential")
+    about = f"{path.name} is valid: {credentials}, {counted(len(specs), 'store')}"
     with SecretReader(declared.vault, os.environ) as reader:
         needed = asyncio.run(examining.examine(declared, specs, catalogue, reader))
     return (

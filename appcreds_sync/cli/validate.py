@@ -25,6 +25,7 @@ def command(manifest: Path | None, output_format: str) -> int:
     """
     from appcreds_sync import manifest as manifests  # not for --help
     from appcreds_sync.cli.render.validity import validity_text
+    from appcreds_sync.model.counting import counted
     from appcreds_sync.model.errors import ManifestError
     from appcreds_sync.oauth.catalogue import load_catalogue
 
@@ -41,14 +42,10 @@ def command(manifest: Path | None, output_format: str) -> int:
         click.echo(validity_text((), loaded.warnings), nl=False)
         return 0
     show_warnings(loaded.warnings)
-    credentials = _count(len(loaded.manifest.credentials), "credential")
-    stores = _count(len(loaded.manifest.stores), "store")
+    credentials = counted(len(loaded.manifest.credentials), "credential")
+    stores = counted(len(loaded.manifest.stores), "store")
     click.echo(f"{on_terminal(str(_as_named(path)))}: valid, {credentials} for {stores}")
     return 0
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _as_named(path: Path) -> Path:

@@ -48,7 +48,14 @@ def _references(resolution: Resolution) -> tuple[Finding, ...]:
     warned = tuple(Finding(area, Level.WARNING, problem) for problem in resolution.warnings)
     if failed:
         return (*failed, *warned)
-    return (ok(area, "references", f"all {number} can be read"), *warned)
+    match number:
+        case 0:
+            what = "the manifest has none"
+        case 1:
+            what = "the only one can be read"
+        case _:
+            what = f"all {number} can be read"
+    return (ok(area, "references", what), *warned)
 
 
 async def _store(resolved: ResolvedStore, slots: asyncio.Semaphore) -> tuple[Finding, ...]:

@@ -26,11 +26,11 @@ def test_says_that_all_is_well(desk: Desk) -> None:
     assert ended.code == 0
     assert ended.stdout.splitlines() == [
         "manifest",
-        "  ok       appcreds.yaml is valid: 2 credentials, 1 stores",
+        "  ok       appcreds.yaml is valid: 2 credentials, 1 store",
         "references",
         "  ok       all 2 can be read",
         "store ha",
-        f"  ok       {desk.folder / 'ha'} can be read, 0 items; not used by one yet",
+        f"  ok       {desk.folder / 'ha'} can be read, 0 items; no Home Assistant used it yet",
         "  ok       no Home Assistant runs on it",
         "watch",
         "  ok       changes to the manifest's files are told by the kernel",
@@ -135,7 +135,10 @@ def test_tells_what_the_policies_in_vault_lack(vault: OpenBao, desk: Desk) -> No
     assert found["vault-forbidden"] == ("references", "error")
     assert found["vault-may-not-write"] == ("vault", "note")
     assert f'path "{mount}/data/ha/netatmo" {{ capabilities = ["read"] }}' in ended.stdout
-    assert "policies: default, doctors-patient" in ended.stdout
+    assert "may not write 2 of 2 paths" in ended.stdout
+    assert "lives for 59 minutes, cannot be renewed; policies: default, doctors-patient" in (
+        ended.stdout
+    )
     assert SECRET not in ended.printed
     assert token not in ended.printed
 

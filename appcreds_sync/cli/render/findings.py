@@ -10,6 +10,7 @@ from click import style
 
 from appcreds_sync.cli.render.data import problem_data
 from appcreds_sync.cli.render.harmless import on_terminal
+from appcreds_sync.model.counting import counted
 from appcreds_sync.model.finding import Level
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _lines(found: Sequence[Finding]) -> Iterator[str]:
             yield f"  {' ' * _WIDTH}  do: {on_terminal(problem.hint)}"
     counts = Counter(finding.level for finding in found)
     grave = [
-        f"{counts[level]} {level.value}{'' if counts[level] == 1 else 's'}"
+        counted(counts[level], level.value)
         for level in (Level.ERROR, Level.WARNING)
         if counts[level]
     ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from appcreds_sync.model.counting import counted
 from appcreds_sync.model.finding import note, ok, warning
 from appcreds_sync.secrets.vault.mounts import Mount, Mounts
 
@@ -73,10 +73,10 @@ def _token(client: Client) -> Iterator[Finding]:
             "make a token or an AppRole with a policy that reads the paths of the manifest alone",
         )
     seconds = about.get("ttl")
-    life = "for ever" if not seconds else f"for {dt.timedelta(seconds=seconds)}"
+    life = f"for {_life(seconds)}" if isinstance(seconds, int) and seconds else "for ever"
     renewable = about.get("renewable") is True
     said = (
-        f"the token lives {life}, {'can' if renewable else 'can not'} be renewed; "
+        f"the token lives {life}, {'can' if renewable else 'cannot'} be renewed; "
         f"policies: {', '.join(policies)}"
     )
     if isinstance(seconds, int) and 0 < seconds < _SOON and not renewable:
@@ -84,6 +84,14 @@ def _token(client: Client) -> Iterator[Finding]:
         yield warning(_AREA, "vault-token-short", said, hint)
     else:
         yield ok(_AREA, "vault-token", said)
+
+
+def _life(seconds: int) -> str:
+    """Return the greatest units alone: nobody minds the minutes of a month."""
+    for unit, length in (("day", 24 * 60 * 60), ("hour", 60 * 60), ("minute", 60)):
+        if seconds >= 2 * length:
+            return counted(seconds // length, unit)
+    return counted(seconds, "second")
 
 
 def _rights(client: Client, references: Collection[VaultReference]) -> Iterator[Finding]:
@@ -100,7 +108,7 @@ def _rights(client: Client, references: Collection[VaultReference]) -> Iterator[
         yield note(
             _AREA,
             "vault-may-not-write",
-            f"the token may not write {len(unwritable)} of {len(places)} paths",
+            f"the token may not write {len(unwritable)} of {counted(len(places), 'path')}",
             "needed by `add` and `import` alone: "
             f'path "{unwritable[0]}" {{ capabilities = ["create", "read", "update"] }}',
         )

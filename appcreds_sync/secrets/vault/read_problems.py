@@ -93,5 +93,5 @@ def no_key(path: str, key: str, keys: Collection[str]) -> Problem:
     known = ", ".join(sorted(keys)[:_MOST_KEYS])
     more = ", …" if len(keys) > _MOST_KEYS else ""
     asked = f"did you mean `{near[0]}`? " if near else ""
-    hint = f"{asked}there is {known}{more}" if keys else "it holds no key at all"
+    hint = f"{asked}its keys: {known}{more}" if keys else "it holds no key at all"
     return Problem("vault-key-missing", f"{path} in Vault has no key `{key}`", hint)

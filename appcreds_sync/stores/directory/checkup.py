@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from appcreds_sync.model.counting import counted
 from appcreds_sync.model.errors import Problem, StoreError
 from appcreds_sync.model.finding import errors, note, ok
 from appcreds_sync.stores.directory.collection import read_collection
@@ -28,8 +29,8 @@ def examine(spec: DirectoryStoreSpec) -> tuple[Finding, ...]:
         version = ha_version(layout)
     except StoreError as error:
         return errors(area, error.problems)
-    used = f"last used by Home Assistant {version}" if version else "not used by one yet"
-    told = ok(area, "readable", f"{spec.directory} can be read, {number} items; {used}")
+    used = f"last used by Home Assistant {version}" if version else "no Home Assistant used it yet"
+    told = ok(area, "readable", f"{spec.directory} can be read, {counted(number, 'item')}; {used}")
     return (told, *_writable(layout, area), *_stopped(layout, area))
 
 

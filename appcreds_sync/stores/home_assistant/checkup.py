@@ -71,12 +71,12 @@ def _about(about: About, spec: LiveStoreSpec, integrations: Collection[str]) -> 
         return
     yield from _integrations(about, area, integrations)
     if can_subscribe(about.ha_version):
-        yield ok(area, "subscribe", "it tells of changes by itself")
+        yield ok(area, "subscribe", "it sends changes as they happen, so `watch` need not ask")
     else:
         yield note(
             area,
             "polled",
-            "it does not tell of changes by itself, so `watch` has to ask (2024.7 and later do)",
+            "it sends no changes (2024.7 and later do), so `watch` asks each `watch.poll_interval`",
         )
 
 
@@ -99,7 +99,17 @@ def _integrations(about: About, area: str, wanted: Collection[str]) -> Iterator[
     for domain in unknown:
         yield from errors(area, refusals.no_platform(domain, known, area).problems)
     if not unknown:
-        yield ok(area, "integrations", f"it knows all {len(wanted)} declared integrations")
+        yield ok(area, "integrations", _knows_all(len(wanted)))
+
+
+def _knows_all(declared: int) -> str:
+    match declared:
+        case 0:
+            return "no integration is declared for it"
+        case 1:
+            return "it knows the integration that is declared"
+        case _:
+            return f"it knows all {declared} integrations that are declared"
 
 
 def _transport(spec: LiveStoreSpec) -> Iterator[Finding]:

@@ -97,7 +97,7 @@ def test_a_missing_key_is_guessed_and_the_keys_are_named(kv2: str, environ: dict
     found = problem(read_one(f"vault://{kv2}/ha/spotify#client_secrt", environ))
 
     assert found.code == "vault-key-missing"
-    assert found.hint == "did you mean `client_secret`? there is client_id, client_secret"
+    assert found.hint == "did you mean `client_secret`? its keys: client_id, client_secret"
     assert "canary" not in str(found)
 
 
