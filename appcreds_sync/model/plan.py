@@ -37,7 +37,8 @@ class EntryRef:
     title: str
     state: str | None
     certain: bool = True
-    """False: it may use the credential; its integration does not run, so HA can't tell."""
+    """False: it may use the credential; its integration does not run, so HA can't tell, or what
+    it uses was made while the store was read."""
 
 
 @dataclass(frozen=True, slots=True)

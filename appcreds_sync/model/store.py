@@ -59,7 +59,8 @@ class ConfigEntry:
     auth_domain: str | None
     """The key of the item that it says it uses; None: it names none that the store knows."""
     tells: bool = True
-    """False where the integration does not run: then None above means that nobody knows."""
+    """False where the integration does not run, or the item came while the store was read: then
+    None above means that nobody knows."""
     supports_unload: bool = True
 
     @property

@@ -27,7 +27,10 @@ def account_list(entries: Sequence[EntryRef]) -> str:
     if more > 0:
         text += f" and {more} more"
     if uncertain:
-        text += " (can't tell for sure: its integration is not running)"
+        # One that runs can tell, but not of a key whose item came while the store was read.
+        runs = all(entry.state == "loaded" for entry in uncertain)
+        why = "what it uses was made only just now" if runs else "its integration is not running"
+        text += f" (can't tell for sure: {why})"
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -109,6 +110,13 @@ class TestInUse:
         assert change.action is Action.BLOCKED
         assert change.reason is not None
         assert "not running" in change.reason.what
+
+    def test_one_that_runs_and_uses_what_came_just_now_may_use_any(self) -> None:
+        account = replace(entry(None), tells=False)
+        change = the(make_plan(desired(KEEP), snapshot(KEPT, item("a"), entries=(account,))), "a")
+        assert change.action is Action.BLOCKED
+        assert change.reason is not None
+        assert "made only just now" in change.reason.what
 
     def test_a_loaded_entry_that_names_no_item_uses_none(self) -> None:
         """Linked through Home Assistant Cloud."""

@@ -218,9 +218,10 @@ class LiveStore:
                 item_id = None
             else:
                 item_id = await self._read(command, answer, answers.read_item_id)
-            # An item that came after the list was read leaves us as wise as none.
-            auth_domain = None if item_id is None else keys.get(item_id)
-            tells = auth_domain is not None or entry.disabled or entry.state == "loaded"
+            if item_id is None:  # it names none: believed of one that runs, or never will
+                auth_domain, tells = None, entry.disabled or entry.state == "loaded"
+            else:  # one that came after the list was read has a key, but nobody knows which
+                auth_domain, tells = keys.get(item_id), item_id in keys
             told.append(replace(entry, auth_domain=auth_domain, tells=tells))
         return tuple(told)
 

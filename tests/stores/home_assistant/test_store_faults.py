@@ -50,9 +50,7 @@ async def test_an_entry_that_was_removed_meanwhile_is_no_account() -> None:
     assert await _entries({"application_credentials/config_entry": gone}) == ()
 
 
-@pytest.mark.parametrize(
-    "reply", [{"application_credentials_id": "made_meanwhile"}, Refusal("unknown_error"), {}]
-)
+@pytest.mark.parametrize("reply", [Refusal("unknown_error"), {}])
 @pytest.mark.parametrize(
     ("entry", "tells"),
     [
@@ -76,6 +74,22 @@ async def test_an_entry_without_an_item_tells_only_where_it_runs_or_never_will(
 
     assert found.auth_domain is None
     assert found.tells is tells
+
+
+@pytest.mark.parametrize("changed", [{"state": "loaded"}, {"disabled_by": "user"}])
+async def test_an_entry_whose_item_came_after_the_list_may_use_any(
+    changed: Mapping[str, object],
+) -> None:
+    (found,) = await _entries(
+        {
+            "config_entries/get": [{**_ENTRY, **changed}],
+            "application_credentials/config_entry": {
+                "application_credentials_id": "made_meanwhile"
+            },
+        }
+    )
+
+    assert (found.auth_domain, found.tells) == (None, False)
 
 
 async def test_one_broken_integration_does_not_spoil_the_snapshot() -> None:
