@@ -48,7 +48,7 @@ class _Listen(click.ParamType[Listen]):
 @click.option(
     "--once-healthy",
     is_flag=True,
-    help="End, as sync would, once every store has had a turn that did not fail.",
+    help="End, as sync would, once all can be read and no store's last turn has failed.",
 )
 @click.option(
     "--timeout",

@@ -19,6 +19,8 @@ from appcreds_sync.watch.systemd import Systemd
 if TYPE_CHECKING:
     from appcreds_sync.watch.options import WatchOptions
 
+_GOODBYE_SECONDS = 10.0
+"""For all that comes after the changes in hand."""
 _NEW_OBJECTS = 2_000
 """Between two searches for garbage."""
 
@@ -34,7 +36,7 @@ async def _watch(options: WatchOptions) -> int:
     status = Status(dt.datetime.now(tz=dt.UTC))
     outside = Outside(status, Systemd(os.environ))
     daemon = Daemon(options, load_catalogue(), status, outside)
-    with handling(daemon.stop, daemon.reload):
+    with handling(daemon.stop, daemon.reload, options.drain + _GOODBYE_SECONDS):
         code = await daemon.run()
     if daemon.overdue:
         # A thread may hang in a request of its own, and Python would wait for it.

@@ -1,4 +1,4 @@
-"""Blocking work in threads that do not hold the program's end."""
+"""Work that does not hold the program's end, however long it takes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
 _T = TypeVar("_T")
 
@@ -41,3 +41,16 @@ async def in_thread(work: Callable[[], _T]) -> _T:
 
     threading.Thread(target=run, daemon=True, name="watch-read").start()
     return await done
+
+
+async def unless(event: asyncio.Event, work: Coroutine[object, object, _T]) -> _T | None:
+    """Return what `work` returns; None where `event` comes first, and `work` is cancelled then."""
+    working = asyncio.ensure_future(work)
+    come = asyncio.create_task(event.wait())
+    await asyncio.wait((working, come), return_when=asyncio.FIRST_COMPLETED)
+    come.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    await asyncio.wait((working,))
+    return None

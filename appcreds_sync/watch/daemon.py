@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from appcreds_sync.model.errors import AppcredsError, ManifestError
 from appcreds_sync.model.listening import DEFAULT_LISTEN
 from appcreds_sync.model.report import ExitCode, Report, exit_code
+from appcreds_sync.watch.background import unless
 from appcreds_sync.watch.events import warn
 from appcreds_sync.watch.files import follow
 from appcreds_sync.watch.fleet import Fleet
@@ -48,6 +49,7 @@ class Daemon:
             catalogue,
             self._situation,
             asyncio.Semaphore(options.concurrency),
+            asyncio.Semaphore(options.calls),
             options.home_assistant_is_stopped,
         )
         self._fleet = Fleet(shared, status, self._publish, self._mistake)
@@ -55,8 +57,8 @@ class Daemon:
         self._reload = asyncio.Event()
         self._published = asyncio.Event()
         self._loading = asyncio.Lock()
+        self._put_in_force = asyncio.Event()
         self._broken = False
-        self._late = False
         self.overdue = False
         """Whether something did not end in time when the daemon was to stop."""
 
@@ -72,7 +74,7 @@ class Daemon:
         """Run until stopped, or healthy once; raise ManifestError if it is broken at the start."""
         loop = asyncio.get_running_loop()
         if self._options.timeout is not None:
-            loop.call_later(self._options.timeout, self._give_up)
+            loop.call_later(self._options.timeout, self.stop)
         try:
             async with self._outside.seen():
                 if await self._first_load():
@@ -140,17 +142,9 @@ class Daemon:
             warn("cannot-listen", problem=str(error.problem))
 
     async def _unless_stopped(self, work: Coroutine[object, object, _T]) -> _T | None:
-        """Return what `work` returns; None where the daemon is stopped before."""
-        working = asyncio.ensure_future(work)
-        stopped = asyncio.create_task(self._stop.wait())
-        await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if working.done():
-            return working.result()
-        self.overdue = True  # Vault may leave a thread hanging
-        working.cancel()
-        await asyncio.wait((working,))
-        return None
+        done = await unless(self._stop, work)
+        self.overdue |= self._stop.is_set()  # Vault may leave a thread hanging
+        return done
 
     async def _until_done(self, tasks: list[asyncio.Task[None]]) -> ExitCode:
         stopped = asyncio.create_task(self._stop.wait())
@@ -168,14 +162,10 @@ class Daemon:
             return self._exit_code()
         return self._code_when_stopped()
 
-    def _give_up(self) -> None:
-        self._late = True
-        self._stop.set()
-
     def _code_when_stopped(self) -> ExitCode:
-        if self._late:
+        if self._options.once_healthy:
             warn("not-healthy-in-time", because="; ".join(self.status.not_ready()))
-        return ExitCode.FAILED if self._late or self._broken else ExitCode.OK
+        return ExitCode.FAILED if self._options.once_healthy or self._broken else ExitCode.OK
 
     async def _healthy_once(self) -> None:
         while not self._options.once_healthy or self.status.not_ready():
@@ -203,12 +193,15 @@ class Daemon:
             self._fleet.forget_refusals()
             self._outside.reloading()
             await self._load_again()
+            # With a broken manifest, too: what was refused is to be tried again.
+            self._fleet.wake(Cause.MANIFEST, self._fleet.names())
             self._outside.reloaded()
 
     async def _load_again(self) -> None:
         async with self._loading:
             if (loaded := await self._loader.load()) is not None:
                 await self._loader.put_in_force(loaded)
+                self._put_in_force.set()
                 await self._listen_if_possible(self._options.listen or loaded.manifest.watch.listen)
                 there = self._fleet.names()
                 self._fleet.take_up()
@@ -221,14 +214,22 @@ class Daemon:
         while True:
             interval = self._situation().manifest.watch.vault_interval
             wait = jittered(interval)
-            if self.status.value_failures:
+            if self._loader.is_late:
+                wait = 0.0
+            elif self.status.value_failures:
                 retry = retry or BackOff(_FIRST_RETRY, interval)
                 wait = retry.next()
             else:
                 retry = None
-            await asyncio.sleep(wait)
-            async with self._loading:
+            try:
+                async with asyncio.timeout(wait):
+                    await self._put_in_force.wait()
+            except TimeoutError:
                 self._fleet.wake(Cause.VALUE, await self._loader.refresh())
+            else:
+                # Just read, be it with failures: they are tried again soon, not when it is time.
+                self._put_in_force.clear()
+                retry = None
             self._outside.changed()
             self._published.set()
 

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import watchfiles
 
+from appcreds_sync.watch.background import in_thread
 from appcreds_sync.watch.events import warn
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Watched:
 
     files: frozenset[Path] = frozenset()
     folders: frozenset[Path] = frozenset()
-    """Of these, every YAML file in them."""
+    """Of these, every YAML file in them but dot files, as a manifest has it."""
 
 
 def digests(watched: Watched) -> Mapping[Path, bytes | None]:
@@ -42,7 +44,7 @@ def digests(watched: Watched) -> Mapping[Path, bytes | None]:
     paths = set(watched.files)
     for folder in watched.folders:
         with contextlib.suppress(OSError):
-            paths |= {path for path in folder.iterdir() if path.suffix in _SUFFIXES}
+            paths |= {path for path in folder.iterdir() if _is_yaml(path)}
     return {path: _digest(path) for path in paths}
 
 
@@ -72,7 +74,7 @@ async def follow(watched: Watched, before: Mapping[Path, bytes | None], *, poll:
     With `poll`, no events are asked for; else they are, and where the system has none to give,
     that is said and content is compared all the same.
     """
-    while await asyncio.to_thread(digests, watched) == before:
+    while await in_thread(lambda: digests(watched)) == before:
         if poll:
             await asyncio.sleep(_POLL_SECONDS)
             continue
@@ -80,14 +82,15 @@ async def follow(watched: Watched, before: Mapping[Path, bytes | None], *, poll:
             await _event(watched, before)
         except FileNotFoundError:
             continue  # a directory went while we were about to watch it
-        except OSError as error:
-            warn("no-file-events", error=error.strerror, instead="comparing every second")
+        except (OSError, RuntimeError) as error:
+            # RuntimeError: watchfiles' own, for inotify instances that have run out.
+            warn("no-file-events", error=str(error), instead="comparing every second")
             poll = True
 
 
 async def _event(watched: Watched, before: Mapping[Path, bytes | None]) -> None:
     """Return when the content or a directory on the way to it is another one."""
-    places = await asyncio.to_thread(directories, watched)
+    places = await in_thread(lambda: directories(watched))
     stop = asyncio.Event()
     events = watchfiles.awatch(
         *sorted(directory for directory, _ in places),
@@ -109,7 +112,7 @@ async def _event(watched: Watched, before: Mapping[Path, bytes | None]) -> None:
     try:
         # One step of the loop begins the watch; only after that may one look and then rely on it.
         await asyncio.sleep(0)
-        while not await asyncio.to_thread(changed):
+        while not await in_thread(changed):
             await stepping
             stepping = asyncio.ensure_future(anext(events, None))
     finally:
@@ -140,9 +143,20 @@ def _on_the_way(path: str) -> set[str]:
     return found
 
 
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in _SUFFIXES and not path.name.startswith(".")
+
+
 def _digest(path: Path) -> bytes | None:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open) as file:  # Path.open takes no opener
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None
             return hashlib.blake2b(file.read(_MOST_BYTES), digest_size=16).digest()
     except OSError:
         return None
+
+
+def _open(path: str, flags: int) -> int:
+    # A FIFO without a writer would block for ever.
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,10 +12,12 @@ from appcreds_sync.model.errors import StoreError
 from appcreds_sync.model.manifest import LiveStoreSpec
 from appcreds_sync.model.mark import Mark
 from appcreds_sync.reconcile.opening import open_store
+from appcreds_sync.watch.background import in_thread
+from appcreds_sync.watch.files import Watched, digests
+from appcreds_sync.watch.mistakes import mistake_of_ours
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
     from appcreds_sync.model.manifest import StoreSpec
     from appcreds_sync.model.secret import Secret
@@ -42,14 +43,14 @@ class Link:
         self.lost = False
         self._stack = AsyncExitStack()
         self._store: FollowedStore | None = None
-        self._opened_with: tuple[object, Secret | None] | None = None
+        self._opened_with: object = None
 
     @asynccontextmanager
     async def borrowed(
         self, spec: StoreSpec, token: Secret | None, *, home_assistant_is_stopped: bool
     ) -> AsyncIterator[FollowedStore]:
         """Return the store for a turn: the open one, if `spec` and `token` still lead there."""
-        wanted = (await asyncio.to_thread(_essence, spec), token)
+        wanted = await essence(spec, token)
         if self._store is None or self.lost or wanted != self._opened_with:
             await self.close()
             async with AsyncExitStack() as stack:
@@ -84,6 +85,10 @@ class Link:
         except StoreError:
             self.lost = True
             self._on_loss()
+        except Exception as error:  # noqa: BLE001  # or nobody would hear of changes any more
+            mistake_of_ours(error)
+            self.lost = True
+            self._on_loss()
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -92,17 +97,11 @@ async def _end(task: asyncio.Task[None]) -> None:
         await task
 
 
-def _essence(spec: StoreSpec) -> tuple[object, bytes | None]:
-    """Return what of `spec` matters to a connection: not where it stands, but its authority."""
+async def essence(spec: StoreSpec, token: Secret | None) -> object:
+    """Return what a connection hangs on: not where the manifest says so, but what it says."""
     plain = replace(spec, mark=_NOWHERE, labels=frozenset())
     if not isinstance(plain, LiveStoreSpec):
-        return plain, None
-    token = replace(plain.token, mark=_NOWHERE)
-    return replace(plain, token=token), _digest(plain.ca_cert)
-
-
-def _digest(path: Path | None) -> bytes | None:
-    try:
-        return None if path is None else hashlib.sha256(path.read_bytes()).digest()
-    except OSError:
-        return None  # opening says so, in better words
+        return plain
+    plain = replace(plain, token=replace(plain.token, mark=_NOWHERE))
+    authority = Watched(frozenset({plain.ca_cert} if plain.ca_cert is not None else ()))
+    return plain, token, await in_thread(lambda: dict(digests(authority)))

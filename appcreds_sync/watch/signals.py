@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
 from typing import TYPE_CHECKING
 
 from appcreds_sync.watch.events import log
@@ -15,27 +16,41 @@ if TYPE_CHECKING:
 
 _SIGNALLED = 128
 """Plus the signal's number, as shells count."""
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextlib.contextmanager
-def handling(stop: Callable[[], None], reload: Callable[[], None]) -> Iterator[None]:
-    """Within the block: SIGHUP reloads, SIGTERM and SIGINT stop, a second one ends at once."""
+def handling(
+    stop: Callable[[], None], reload: Callable[[], None], seconds: float
+) -> Iterator[None]:
+    """Within the block: SIGHUP reloads, SIGTERM and SIGINT stop, a second one ends at once.
+
+    Whatever hangs, the process ends with 1 within `seconds` of the first.
+    """
     loop = asyncio.get_running_loop()
+
     stopping = False
 
     def on_stop(number: signal.Signals) -> None:
         nonlocal stopping
         if stopping:
-            os._exit(_SIGNALLED + number)
+            os._exit(_SIGNALLED + number)  # both came before the loop looked at either
         stopping = True
+        for each in _STOPPING:
+            loop.remove_signal_handler(each)
+            # The kernel's own way: it needs no loop that turns.
+            signal.signal(each, signal.SIG_DFL)
         log("stopping", signal=number.name)
+        end = threading.Timer(seconds, os._exit, (1,))
+        end.daemon = True
+        end.start()
         stop()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _STOPPING:
         loop.add_signal_handler(number, on_stop, number)
     loop.add_signal_handler(signal.SIGHUP, reload)
     try:
         yield
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (*_STOPPING, signal.SIGHUP):
             loop.remove_signal_handler(number)

@@ -34,4 +34,6 @@ class Shared:
     """The one in force now."""
     slots: asyncio.Semaphore
     """Stores that are read or changed at once."""
+    calls: asyncio.Semaphore
+    """Stores that are called at once: many more, as those that do not answer keep theirs long."""
     home_assistant_is_stopped: bool = False

@@ -11,7 +11,8 @@ from appcreds_sync.model.errors import StoreError
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.watch.events import warn
 from appcreds_sync.watch.incidents import expiring
-from appcreds_sync.watch.link import Link
+from appcreds_sync.watch.link import Link, essence
+from appcreds_sync.watch.mistakes import mistake_of_ours
 from appcreds_sync.watch.notifying import Notifier
 from appcreds_sync.watch.outcome import Ended, StoreHistory, state_of
 from appcreds_sync.watch.pacing import BackOff, Pace, jittered
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.report import StoreReport
+    from appcreds_sync.reconcile.resolving import ResolvedStore
     from appcreds_sync.watch.situation import Shared
     from appcreds_sync.watch.status import StoreStatus
 
@@ -61,8 +63,8 @@ class StoreLoop:
         self._retry = BackOff(_FIRST_RETRY, _LONGEST_RETRY)
         self._change_retry = BackOff(_FIRST_CHANGE_RETRY, _LONGEST_CHANGE_RETRY)
         self._refused_retry = BackOff(_REFUSED_RETRY, _LONGEST_REFUSED_RETRY)
-        self._refused: tuple[Secret | None, float] | None = None
-        """The token that was not accepted, and when it may be tried again."""
+        self._refused: tuple[object, float] | None = None
+        """The address and token that were not accepted, and when they may be tried again."""
         self._pace = Pace(_BURST, _SUSTAINED, time.monotonic)
 
     def wake(self, cause: Cause) -> None:
@@ -88,7 +90,7 @@ class StoreLoop:
                 causes = await self._wake.wait(wait) or {due}
                 if self._must_end():
                     return
-                if (wait := self._seconds_until_allowed()) > 0:
+                if (wait := await self._seconds_until_allowed()) > 0:
                     due = Cause.RETRY
                     continue
                 if (pause := self._pace.take()) > 0:
@@ -98,6 +100,7 @@ class StoreLoop:
                 report = await self._turn(frozenset(causes))
                 wait, due = self._next(report)
         finally:
+            await self._take_notifications_back()
             await self._link.close()
 
     def _must_end(self) -> bool:
@@ -122,14 +125,14 @@ class StoreLoop:
         report = await self._taker.take(resolved)
         self._refusals.remember(report, resolved.desired, started)
         if _token_refused(report):
-            token = resolved.token if isinstance(resolved.token, Secret) else None
-            self._refused = token, time.monotonic() + self._refused_retry.next()
+            refused = await essence(resolved.spec, _token_of(resolved))
+            self._refused = refused, time.monotonic() + self._refused_retry.next()
         elif not report.problems:
             self._refused_retry.reset()
-        late = (
-            *expiring(self._shared.situation().manifest, resolved.spec, started.date()),
-            *await self._look_at_replaced(report, started),
-        )
+        self._replaced.remember(report, started)
+        manifest = self._shared.situation().manifest
+        soon = tuple(expiring(manifest, resolved.spec, started.date()))
+        signed_out = await self._look_at_replaced(started)
         store = self._link.store
         if report.problems:
             await self._link.close()
@@ -141,7 +144,8 @@ class StoreLoop:
                 time.monotonic() - clock,
                 report,
                 resolved.desired,
-                late,
+                soon,
+                signed_out,
                 address=_address(resolved.spec),
                 connected=store is not None and not report.problems,
             )
@@ -149,17 +153,16 @@ class StoreLoop:
         await self._notify()
         return report
 
-    async def _look_at_replaced(
-        self, report: StoreReport, now: dt.datetime
-    ) -> tuple[tuple[str, Problem], ...]:
+    async def _look_at_replaced(self, now: dt.datetime) -> tuple[tuple[str, Problem], ...] | None:
         store = self._link.store
         if store is None:
-            return ()
+            return None
         try:
-            await self._replaced.remember(report, store, now)
             return await self._replaced.look(store, now)
         except StoreError:
-            return ()  # the link is lost; the next turn says so
+            return None  # the link is lost; the next turn says so
+        except Exception as error:  # noqa: BLE001  # one store's bug must not end the others
+            return (("internal-error", mistake_of_ours(error)),)
 
     async def _notify(self) -> None:
         store, manifest = self._link.store, self._shared.situation().manifest
@@ -170,6 +173,17 @@ class StoreLoop:
             await self._notifier.show(store, manifest.owner, shown)
         except StoreError as error:
             warn("not-notified", store=self.name, problem=str(error.problem))
+        except Exception as error:  # noqa: BLE001  # as above
+            mistake_of_ours(error)
+
+    async def _take_notifications_back(self) -> None:
+        store = self._link.store
+        if store is None or self.name in self._shared.situation().manifest.stores:
+            return
+        try:
+            await self._notifier.take_back(store)
+        except StoreError as error:
+            warn("not-taken-back", store=self.name, problem=str(error.problem))
 
     def _next(self, report: StoreReport) -> tuple[float, Cause]:
         interval = self._shared.situation().manifest.watch.interval
@@ -183,14 +197,19 @@ class StoreLoop:
         self._change_retry.reset()
         return jittered(interval), Cause.INTERVAL
 
-    def _seconds_until_allowed(self) -> float:
+    async def _seconds_until_allowed(self) -> float:
         if self._refused is None:
             return 0.0
-        token, allowed_at = self._refused
-        if self._taker.token() != token:
+        refused, allowed_at = self._refused
+        resolved = self._taker.resolved()
+        if await essence(resolved.spec, _token_of(resolved)) != refused:
             self._refused = None
             return 0.0
         return max(0.0, allowed_at - time.monotonic())
+
+
+def _token_of(resolved: ResolvedStore) -> Secret | None:
+    return resolved.token if isinstance(resolved.token, Secret) else None
 
 
 def _token_refused(report: StoreReport) -> bool:

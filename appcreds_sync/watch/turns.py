@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import secrets
-import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.report import StoreReport
-from appcreds_sync.model.secret import Secret
 from appcreds_sync.reconcile.gate import Gate
 from appcreds_sync.reconcile.options import RunOptions
 from appcreds_sync.reconcile.progress import NoProgress
 from appcreds_sync.reconcile.resolving import resolve
 from appcreds_sync.reconcile.turn import Turn
 from appcreds_sync.reconcile.verifying import Verification
-from appcreds_sync.watch.events import warn
+from appcreds_sync.watch.mistakes import mistake_of_ours
 from appcreds_sync.watch.refusals import RefusedFirst
 
 if TYPE_CHECKING:
@@ -47,11 +45,6 @@ class TurnTaker:
         resolution = resolve(situation.manifest, (spec,), catalogue, situation.values)
         return resolution.stores[0]
 
-    def token(self) -> Secret | None:
-        """Return the token that a turn would use now, or None where there is none."""
-        token = self.resolved().token
-        return token if isinstance(token, Secret) else None
-
     async def take(self, resolved: ResolvedStore) -> StoreReport:
         """Take the turn; nothing is raised, a mistake of ours is a problem of this store alone."""
         shared = self.shared
@@ -62,7 +55,7 @@ class TurnTaker:
                 home_assistant_is_stopped=shared.home_assistant_is_stopped,
             ),
             Gate([self.store], keep_going=True, approve=self._approve),
-            shared.slots,
+            shared.calls if self.link.store is None else shared.slots,
             NoProgress(),
             RefusedFirst(self.refusals, Verification(shared.catalogue)),
             self.link.borrowed,
@@ -70,7 +63,7 @@ class TurnTaker:
         try:
             return await turn.run(resolved)
         except Exception as error:  # noqa: BLE001  # one store's bug must not end the others
-            return StoreReport(self.store, problems=(_mistake_of_ours(error),))
+            return StoreReport(self.store, problems=(mistake_of_ours(error),))
 
     def _approve(self, plans: Mapping[str, Plan]) -> tuple[Problem, ...]:
         del plans
@@ -82,15 +75,3 @@ class TurnTaker:
 def new_turn_id() -> str:
     """Return a short id that tells the lines of one turn from those of others."""
     return secrets.token_hex(4)
-
-
-def _mistake_of_ours(error: Exception) -> Problem:
-    # Where it broke, but not what with: the message of a stranger's exception may hold a secret.
-    frames = traceback.extract_tb(error.__traceback__)
-    trace = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-8:]))
-    warn("internal-error", error=type(error).__name__, trace=trace)
-    return Problem(
-        "internal-error",
-        f"a mistake in appcreds-sync ended the turn: {type(error).__name__}",
-        "it is tried again; please report it with the log's line internal-error",
-    )

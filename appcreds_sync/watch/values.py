@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.declaration import declarations
 from appcreds_sync.model.desired import Resolved
 from appcreds_sync.model.errors import Problem
+from appcreds_sync.model.reference import VaultReference
 from appcreds_sync.reconcile.resolving import references_of, tokens_of
 from appcreds_sync.secrets.reader import Readings
 
@@ -45,6 +46,28 @@ class HeldValues:
         return frozenset(
             store for store, needed in self.needed_by.items() if not changed.isdisjoint(needed)
         )
+
+
+class WithoutVault:
+    """Reads what is on this machine, and takes what Vault said last as if it had said so now."""
+
+    def __init__(self, reader: Reader, before: HeldValues) -> None:
+        self._reader = reader
+        self._before = before
+
+    def read(self, references: Collection[Reference]) -> Readings:
+        """Return the values; what Vault was never asked for is a problem."""
+        in_vault: set[Reference] = {each for each in references if isinstance(each, VaultReference)}
+        here = self._reader.read([each for each in references if each not in in_vault])
+        held = {each: self._before.values.get(each, _NO_ANSWER_YET) for each in in_vault}
+        return Readings({**here.values, **held}, here.warnings)
+
+
+_NO_ANSWER_YET = Problem(
+    "vault-no-answer-yet",
+    "Vault has not answered yet",
+    "the rest goes on meanwhile; if that lasts, look at Vault and the network",
+)
 
 
 def read_values(

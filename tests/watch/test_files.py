@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from functools import partial
 from typing import TYPE_CHECKING
@@ -138,3 +139,29 @@ def test_a_link_that_leads_to_itself_ends(tmp_path: Path) -> None:
     found = directories(Watched(frozenset({tmp_path / "a" / "m.yaml"})))
 
     assert str(tmp_path) in {directory for directory, _ in found}
+
+
+async def test_without_events_content_is_compared_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def none_left(*_: object, **__: object) -> None:
+        # As watchfiles has it where fs.inotify.max_user_instances is used up.
+        raise RuntimeError("error creating recommended watcher: Too many open files")
+
+    monkeypatch.setattr("watchfiles.awatch", none_left)
+    file = tmp_path / "m.yaml"
+    file.write_text("1")
+    await _notices(Watched(frozenset({file})), lambda: file.write_text("2"))
+    assert "no-file-events" in caplog.text
+
+
+async def test_a_pipe_holds_nobody_up(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    assert digests(Watched(frozenset({pipe}))) == {pipe: None}
+
+
+async def test_dot_files_are_no_part_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / ".#m.yaml").symlink_to("someone@host.1")
+    (tmp_path / "m.yaml").write_text("1")
+    assert list(digests(Watched(folders=frozenset({tmp_path})))) == [tmp_path / "m.yaml"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.watch.conftest import LAB, NETATMO
 from tests.watch.running import Watch, until
 
 if TYPE_CHECKING:
+    from tests.conftest import RunningHomeAssistants
     from tests.watch.conftest import Home
 
 QUICK = "poll_interval: 200ms"
@@ -113,5 +115,20 @@ def test_a_token_that_is_not_accepted_is_not_hammered_and_a_new_one_tried(
         home.secrets(lab="lab-1", netatmo="netatmo-1")
         watch.next("turn", state="in-sync")
 
+        home.secrets(token="wrong", lab="lab-1", netatmo="netatmo-1")
+        watch.next("turn", state="failing")
+        watch.stop()
+
     turns = [event["state"] for event in watch.seen() if event["event"] == "turn"]
-    assert turns == ["failing", "in-sync"]
+    assert turns == ["failing", "in-sync", "failing"]
+
+
+def test_a_token_is_tried_again_at_another_address(
+    home: Home, home_assistants: RunningHomeAssistants
+) -> None:
+    (other,) = [it for it in home_assistants.values() if it.url != home.home_assistant.url]
+    replace(home, url=other.url).declare(LAB, NETATMO)
+    with Watch(home.folder) as watch:
+        watch.next("turn", state="failing")
+        home.declare(LAB, NETATMO)
+        watch.next("turn", state="in-sync")

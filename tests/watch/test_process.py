@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
+import time
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from appcreds_sync.watch.options import WatchOptions
 from tests.cli.command import appcreds
 from tests.cli.conftest import NETATMO, SPOTIFY, Desk
 from tests.lab.ports import free_port
@@ -62,6 +65,18 @@ class TestSignals:
                 with asked:
                     assert watch.stop() == 0
 
+    def test_a_second_one_ends_it_at_once(self, desk: Desk) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never says a word
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            hung = f"hung: {{url: '{url}', token: !secret spotify, timeout: 60s}}"
+            desk.declare(SPOTIFY, head=OFF, stores=f"{hung}, ha: {{directory: ha}}")
+            with Watch(desk.folder) as watch:
+                watch.next("turn", store="ha")
+                watch.signal(signal.SIGTERM)
+                watch.next("stopping")
+                watch.signal(signal.SIGTERM)
+                assert watch.ended() == -signal.SIGTERM
+
     def test_hangup_reads_everything_again(self, desk: Desk) -> None:
         with Watch(desk.folder) as watch:
             watch.next("turn", causes="start")
@@ -71,6 +86,46 @@ class TestSignals:
 
 
 class TestManifest:
+    def test_one_written_in_place_is_not_believed_half_way(self, desk: Desk) -> None:
+        manifest = desk.folder / "appcreds.yaml"
+        whole = manifest.read_text()
+        with Watch(desk.folder) as watch:
+            watch.next("turn", causes="start")
+            with manifest.open("w") as slow:
+                slow.write(whole[: whole.index("  netatmo:")])
+                slow.flush()
+                time.sleep(1)  # longer than files must be quiet
+                slow.write(whole[whole.index("  netatmo:") :])
+            watch.signal(signal.SIGHUP)
+            watch.next("turn", causes="manifest", did="2 unchanged")
+            assert watch.stop() == 0
+        assert not [event for event in watch.seen() if event.get("action") == "delete"]
+
+    def test_one_that_takes_something_away_is_believed_in_a_moment(self, desk: Desk) -> None:
+        with Watch(desk.folder) as watch:
+            watch.next("turn", causes="start")
+            desk.declare(SPOTIFY, head=OFF)
+            watch.next("change", action="delete", outcome="applied")
+        assert desk.items() == {"home.spotify": "spotify-1"}
+
+    def test_a_pipe_where_a_file_should_be_deafens_nobody(self, desk: Desk) -> None:
+        (desk.folder / "manifest").mkdir()
+        os.mkfifo(desk.folder / "manifest" / ".lock.yaml")
+        os.mkfifo(desk.folder / "manifest" / "pipe")
+        desk.secrets(spotify="spotify-1")
+        piped = NETATMO.replace("!secret netatmo", "file:pipe")
+        text = (desk.folder / "appcreds.yaml").read_text()
+        rows = f"credentials:\n{SPOTIFY}{piped}"
+        (desk.folder / "secrets.yaml").replace(desk.folder / "manifest" / "secrets.yaml")
+        text = text[: text.index("credentials:")].replace("directory: ha", "directory: ../ha")
+        (desk.folder / "manifest" / "all.yaml").write_text(text + rows)
+        with Watch(desk.folder, "manifest") as watch:
+            unreadable = watch.next("secret-unreadable")
+            assert "is a pipe" in unreadable["problem"]
+            watch.next("turn", causes="start", state="needs-a-person")
+            assert desk.items() == {"home.spotify": "spotify-1"}
+            assert watch.stop() == 0
+
     def test_a_broken_one_changes_nothing_and_names_the_line(self, desk: Desk) -> None:
         with Watch(desk.folder) as watch:
             watch.next("turn", causes="start")
@@ -137,6 +192,20 @@ def test_a_store_that_hangs_delays_no_other(desk: Desk) -> None:
             assert watch.next("turn", store="hung")["state"] == "failing"
 
 
+def test_many_that_hang_delay_no_other(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        hung = "".join(
+            f"h{number}: {{url: '{url}/{number}', token: !secret spotify, timeout: 60s}}, "
+            for number in range(WatchOptions(desk.folder).concurrency + 1)
+        )
+        desk.declare(SPOTIFY, head=OFF, stores=f"{hung}ha: {{directory: ha}}")
+        with Watch(desk.folder) as watch:
+            assert watch.next("turn")["store"] == "ha"
+            desk.secrets(spotify="spotify-2")
+            watch.next("change", store="ha", action="replace", outcome="applied")
+
+
 def test_a_secret_that_goes_changes_nothing_and_one_that_comes_back_does(desk: Desk) -> None:
     with Watch(desk.folder) as watch:
         watch.next("turn", causes="start")
@@ -159,6 +228,12 @@ class TestOnceHealthy:
         desk.run("sync")
         desk.declare(head=OFF)
         assert appcreds("watch", "--once-healthy", cwd=desk.folder).code == 3
+
+    def test_stopped_before_it_was_ever_healthy_it_ends_with_1(self, desk: Desk) -> None:
+        (desk.folder / "ha").rmdir()
+        with Watch(desk.folder, "--once-healthy") as watch:
+            watch.next("turn", state="failing")
+            assert watch.stop() == 1
 
     def test_gives_up_with_1(self, desk: Desk) -> None:
         (desk.folder / "ha").rmdir()
@@ -258,16 +333,22 @@ class TestHttp:
         assert not_ready.status == 503
         assert "appcreds.yaml:3:" in reasons[0]
 
-    def test_it_is_seen_while_vault_hangs_at_the_start(self, desk: Desk, port: int) -> None:
+    def test_a_vault_that_hangs_holds_up_only_what_needs_it(self, desk: Desk, port: int) -> None:
         head = f"watch: {{listen: '127.0.0.1:{port}'}}\n"
-        desk.declare(SPOTIFY.replace("!secret spotify", "vault://kv/x#y"), head=head)
+        desk.declare(SPOTIFY.replace("!secret spotify", "vault://kv/x#y"), NETATMO, head=head)
         with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never says a word
             address = f"http://127.0.0.1:{silent.getsockname()[1]}"
             env = {"VAULT_ADDR": address, "VAULT_TOKEN": "t", "VAULT_CLIENT_TIMEOUT": "600"}
             with Watch(desk.folder, env=env) as watch:
                 watch.next("listening")
-                answer = get(port, "/readyz")
-                assert json.loads(answer.read())["reasons"] == ["secrets: not read yet"]
+                assert get(port, "/readyz").status == 503
+                watch.next("turn", causes="start", state="needs-a-person")
+                assert desk.items() == {"home.netatmo": "netatmo-1"}
+                reasons = json.loads(get(port, "/readyz").read())["reasons"]
+                assert any("Vault has not answered yet" in reason for reason in reasons)
+
+                desk.secrets(spotify="spotify-1", netatmo="netatmo-2")
+                watch.next("change", credential="netatmo", outcome="applied")
                 assert watch.stop() == 0
 
     def test_it_moves_with_the_manifest_and_counts_on(self, desk: Desk, port: int) -> None:

@@ -90,6 +90,21 @@ def test_a_value_that_is_deleted_changes_nothing_and_is_reported(kept: Kept) -> 
     assert kept.desk.items() == {"home.spotify": "two"}
 
 
+def test_one_that_a_save_asks_for_too_early_is_tried_again_soon(kept: Kept) -> None:
+    seldom = QUICK.replace("300ms", "10m")
+    kept.desk.declare("", head=seldom)
+    with Watch(kept.desk.folder, env=kept.env()) as watch:
+        watch.next("turn", causes="start", state="in-sync")
+        late = SPOTIFY.replace("ha/spotify", "ha/late")
+        kept.desk.declare(late.format(mount=kept.mount), head=seldom)
+        watch.next("secret-unreadable")
+        kept.bao.client().secrets.kv.v2.create_or_update_secret(
+            "ha/late", {"secret": "late"}, mount_point=kept.mount
+        )
+        watch.next("turn", causes="value", state="in-sync")
+    assert kept.desk.items() == {"home.spotify": "late"}
+
+
 def test_a_seal_and_a_restart_are_survived(sealable: Kept) -> None:
     bao = sealable.bao
     with Watch(sealable.desk.folder, env=sealable.env()) as watch:
