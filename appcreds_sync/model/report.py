@@ -67,6 +67,10 @@ class StoreReport:
     """Whether changes were to be applied at all."""
     converged: bool | None = None
     """After applying: a new plan has nothing to do. None where the store was not read again."""
+    items_found: int | None = None
+    """How many items the store held when it was first looked at."""
+    items_left: int | None = None
+    """How many when it was last looked at; None where it was changed and not read again."""
     problems: tuple[Problem, ...] = ()
     """What went wrong with the store as a whole, or with a reference that it needs."""
     skipped_reason: Problem | None = None

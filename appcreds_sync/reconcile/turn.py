@@ -105,7 +105,10 @@ class Turn:
     async def _finish(
         self, resolved: ResolvedStore, store: Store, snapshot: Snapshot, plan: Plan
     ) -> StoreReport:
-        report = StoreReport(plan.store, plan, applied=self.options.apply)
+        count = len(snapshot.items)
+        report = StoreReport(
+            plan.store, plan, applied=self.options.apply, items_found=count, items_left=count
+        )
         if not self.options.apply:
             return report
         if not plan.pending():
@@ -115,7 +118,7 @@ class Turn:
             return replace(report, results=_held_back(plan))
         async with self.slots:
             results = await self._apply(plan, resolved, snapshot, store)
-            report = replace(report, results=results)
+            report = replace(report, results=results, items_left=None)
             try:
                 return await self._confirm(resolved, store, report)
             except StoreError as error:
@@ -128,7 +131,8 @@ class Turn:
         for _ in range(_ROUNDS):
             snapshot = await store.snapshot(_integrations(resolved))
             left = make_plan(resolved.desired, snapshot, self.options.planning)
-            report = replace(report, converged=not _still_pending(left, report.plan))
+            converged = not _still_pending(left, report.plan)
+            report = replace(report, converged=converged, items_left=len(snapshot.items))
             doubles = tuple(change for change in left.pending() if _is_double(change))
             if not doubles:
                 break

@@ -69,6 +69,9 @@ class FollowedStore(Store, Protocol):
         store is lost. Our own changes do not count.
         """
 
+    async def run_id(self) -> str:
+        """Return what no other run of this Home Assistant has; nothing where that can't be had."""
+
     async def notifications(self) -> frozenset[str]:
         """Read the ids of the notifications that are shown; none where nobody would see them."""
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.report import ExitCode, Outcome, Report, exit_code
 from appcreds_sync.watch.credentials import credentials_of
 from appcreds_sync.watch.events import log, warn
-from appcreds_sync.watch.incidents import Incident, became_empty, found_in, updated
+from appcreds_sync.watch.incidents import (
+    Incident,
+    Source,
+    became_empty,
+    emptied,
+    found_in_plan,
+    found_in_store,
+    updated,
+)
 from appcreds_sync.watch.status import KEPT_TURNS, State, StoreStatus, TurnRecord
 
 if TYPE_CHECKING:
@@ -20,9 +28,6 @@ if TYPE_CHECKING:
     from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.report import StoreReport
     from appcreds_sync.watch.waking import Cause
-
-_SHOWN_FOR = dt.timedelta(days=1)
-"""How long an incident is shown that is over when it is noticed."""
 
 
 def state_of(report: StoreReport) -> State:
@@ -59,8 +64,10 @@ class Ended:
     seconds: float
     report: StoreReport
     desired: Desired
-    late: tuple[tuple[str, Problem], ...]
-    """What has shown by now of earlier turns, with its keys."""
+    expiring: tuple[tuple[str, Problem], ...]
+    """Secrets that will soon be refused, with their keys."""
+    signed_out: tuple[tuple[str, Problem], ...] | None
+    """Accounts that do not work any more since an earlier turn; None where none could be asked."""
     address: str
     connected: bool
 
@@ -72,8 +79,8 @@ class StoreHistory:
         self._publish = publish
         self._status = StoreStatus(name, "")
         self._incidents: dict[str, Incident] = {}
-        self._seen: StoreReport | None = None
-        """The last turn that got to see the store."""
+        self._held: int | None = None
+        """How many items the store held when it was last seen, where that is known."""
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
@@ -94,14 +101,20 @@ class StoreHistory:
         record = TurnRecord(
             ended.turn, ended.causes, ended.started, ended.seconds, state, summary_of(report)
         )
-        emptied = became_empty(self._seen, report)
-        self._seen = report if report.plan is not None else self._seen
-        passing = () if emptied is None else (Incident("emptied", emptied, now, now + _SHOWN_FOR),)
-        incidents = updated(self._incidents, (*found_in(report), *ended.late), passing, now)
+        found = {
+            Source.STORE: found_in_store(report),
+            Source.PLAN: found_in_plan(report),
+            Source.ACCOUNTS: ended.signed_out,
+            Source.CALENDAR: ended.expiring,
+        }
+        lost = became_empty(self._held, report.items_found)
+        passing = None if lost is None else emptied(lost, self._incidents, now)
+        incidents = updated(self._incidents, found, passing, now)
+        if report.plan is not None:
+            self._held = report.items_left
         _log(before.name, record, report)
         _log_incidents(before.name, ended.turn, self._incidents, incidents)
         self._incidents = incidents
-        good = state in {State.IN_SYNC, State.NEEDS_A_PERSON, State.DRIFTED}
         self._status = StoreStatus(
             name=before.name,
             address=ended.address,
@@ -109,7 +122,7 @@ class StoreHistory:
             connected=ended.connected,
             report=report,
             turns=(record, *before.turns)[:KEPT_TURNS],
-            last_success=now if good else before.last_success,
+            last_success=before.last_success if state is State.FAILING else now,
             incidents=tuple(incidents.values()),
             credentials=tuple(credentials_of(ended.desired, report)),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import Problem
@@ -22,8 +22,9 @@ class _Replaced:
     title: str
     credential: str
     when: dt.datetime
-    flows: frozenset[str]
-    """Those that asked to sign in again already, before any of it could be our doing."""
+    flows: frozenset[str] | None = None
+    """Those that asked to sign in again already, before any of it could be our doing; None: the
+    account has not been looked at since."""
 
 
 class ReplacedAccounts:
@@ -33,21 +34,16 @@ class ReplacedAccounts:
         self._watched: dict[str, dict[str, _Replaced]] = {}
         """By integration, then by entry id."""
 
-    async def remember(self, report: StoreReport, store: Store, now: dt.datetime) -> None:
-        """Watch the accounts of what this turn replaced. Raise StoreError."""
+    def remember(self, report: StoreReport, now: dt.datetime) -> None:
+        """Watch the accounts of what this turn replaced."""
         for result in report.taken_up:
             change = result.change
             if result.outcome is not Outcome.APPLIED or not change.rotates or change.relinks:
                 continue
-            states = {
-                state.entry_id: state for state in await store.accounts(change.identity.integration)
-            }
             rows = self._watched.setdefault(change.identity.integration, {})
             for entry in change.used_by:
-                if entry.certain and entry.entry_id in states:
-                    flows = states[entry.entry_id].reauth_flows
-                    credential = str(change.credential)
-                    rows[entry.entry_id] = _Replaced(entry.title, credential, now, flows)
+                if entry.certain:
+                    rows[entry.entry_id] = _Replaced(entry.title, str(change.credential), now)
 
     async def look(self, store: Store, now: dt.datetime) -> tuple[tuple[str, Problem], ...]:
         """Return an incident for each that asks to be signed in again. Raise StoreError."""
@@ -60,9 +56,13 @@ class ReplacedAccounts:
                 del self._watched[integration]
                 continue
             for state in await store.accounts(integration):
-                row_or_none = rows.get(state.entry_id)
-                if row_or_none is not None and state.reauth_flows - row_or_none.flows:
-                    found.append((f"reauth:{state.entry_id}", _asks_again(row_or_none)))
+                watched = rows.get(state.entry_id)
+                if watched is None:
+                    continue
+                if watched.flows is None:
+                    rows[state.entry_id] = replace(watched, flows=state.reauth_flows)
+                elif state.reauth_flows - watched.flows:
+                    found.append((f"reauth:{state.entry_id}", _asks_again(watched)))
         return tuple(found)
 
 

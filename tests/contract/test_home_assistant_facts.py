@@ -406,3 +406,20 @@ class TestSubscribe:
     def test_2024_3_does_not_know_it(self, home_assistants: dict[str, HomeAssistant]) -> None:
         with connected(home_assistants["2024.3.3"]) as wire:
             assert wire.error(SUBSCRIBE)[0] == "unknown_command"
+
+
+class TestRuns:
+    def test_set_up_takes_another_time_in_each_run_and_the_same_within_one(
+        self, home_assistant: HomeAssistant
+    ) -> None:
+        def timings() -> list[tuple[str, float]]:
+            with connected(home_assistant) as wire:
+                rows = wire.result("integration/setup_info")
+            basic = {"auth", "http", "websocket_api"}
+            return sorted((row["domain"], row["seconds"]) for row in rows if row["domain"] in basic)
+
+        first = timings()
+        assert {domain for domain, _ in first} >= {"http", "websocket_api"}
+        assert timings() == first
+        home_assistant.restart()
+        assert timings() != first

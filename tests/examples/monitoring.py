@@ -62,8 +62,7 @@ def exported() -> str:
 def _incidents() -> tuple[Incident, ...]:
     """Return one of each kind that an alert is for."""
     account = replaced._Replaced("Ann", "spotify", _NOW, frozenset())
-    held, empty = (StoreReport("house", Plan("house", (), (), count, 0)) for count in (1, 0))
-    problems = (replaced._asks_again(account), became_empty(held, empty))
+    problems = (replaced._asks_again(account), became_empty(2, 0))
     return tuple(
         Incident(problem.code, problem, _NOW) for problem in problems if problem is not None
     )

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.watch.conftest import LAB, NETATMO
+from tests.watch.door import Door
 from tests.watch.running import Watch, until
 
 if TYPE_CHECKING:
     from tests.watch.conftest import Home
 
 
-def _shown(home: Home) -> list[str]:
+def _rows(home: Home) -> list[dict[str, str]]:
     rows = home.home_assistant.api.command("persistent_notification/get")
-    return [
-        row["message"] for row in rows if row["notification_id"].startswith("appcreds_sync_home_")
-    ]
+    return [row for row in rows if row["notification_id"].startswith("appcreds_sync_")]
+
+
+def _shown(home: Home) -> list[str]:
+    return [row["message"] for row in _rows(home)]
+
+
+def _dismiss_all(home: Home) -> None:
+    for row in _rows(home):
+        home.home_assistant.api.command(
+            "call_service",
+            domain="persistent_notification",
+            service="dismiss",
+            service_data={"notification_id": row["notification_id"]},
+        )
+    assert _rows(home) == []
 
 
 def test_an_incident_is_shown_once_and_taken_back_when_it_is_over(home: Home) -> None:
@@ -52,3 +68,63 @@ def test_a_secret_that_expires_soon_is_one(home: Home) -> None:
         watch.next("turn", state="in-sync")
         until(lambda: len(_shown(home)) == 1)
         assert "expired on 2020-01-01" in _shown(home)[0]
+
+
+def test_one_that_was_dismissed_is_back_only_when_home_assistant_has_forgotten_it(
+    home: Home,
+) -> None:
+    with Door(home.home_assistant.url) as door:
+        behind = replace(home, url=door.url)
+        behind.declare(LAB, NETATMO)
+        behind.secrets(lab="lab-1")
+        with Watch(home.folder) as watch:
+            watch.next("turn", state="needs-a-person")
+            until(lambda: len(_shown(home)) == 1)
+            _dismiss_all(home)
+
+            door.shut()
+            watch.next("turn", state="failing")
+            door.open()
+            watch.next("turn", state="needs-a-person")
+            # A drift's turn begins after the notifications of the turn before it.
+            home.home_assistant.create_item(
+                domain="oauth_lab", client_id="x", client_secret="y", auth_domain="home.stray"
+            )
+            watch.signal(signal.SIGHUP)
+            watch.next("change", action="delete")
+            assert _shown(home) == []
+
+            home.home_assistant.restart()
+            until(lambda: len(_shown(home)) == 1)
+            watch.stop()
+        lines = [event for event in watch.seen() if event["event"].startswith("incident")]
+    codes = [line.get("code") for line in lines]
+    # That it was out of reach is over; the rest was one incident all the time.
+    assert "reference-missing" not in codes
+    assert len([line for line in lines if "no `netatmo`" in line.get("problem", "")]) == 1
+
+
+def test_a_store_that_leaves_the_manifest_takes_its_own_with_it(home: Home) -> None:
+    home.secrets(lab="lab-1")
+    with Watch(home.folder) as watch:
+        watch.next("turn", state="needs-a-person")
+        until(lambda: len(_shown(home)) == 1)
+        other = home.folder / "other"
+        other.mkdir()
+        text = (home.folder / "appcreds.yaml").read_text()
+        stores = next(line for line in text.splitlines() if line.startswith("stores:"))
+        home.write("appcreds.yaml", text.replace(stores, "stores: {other: {directory: other}}"))
+        watch.next("store-left", store="house")
+        assert _shown(home) == []
+
+
+def test_an_owner_that_is_renamed_leaves_none_behind(home: Home) -> None:
+    home.secrets(lab="lab-1")
+    with Watch(home.folder) as watch:
+        watch.next("turn", state="needs-a-person")
+        until(lambda: len(_shown(home)) == 1)
+        text = (home.folder / "appcreds.yaml").read_text()
+        home.write("appcreds.yaml", text.replace("owner: home\n", "owner: cabin\n"))
+        watch.next("turn", causes="manifest")
+        until(lambda: all("_cabin_" in row["notification_id"] for row in _rows(home)))
+        assert _rows(home)

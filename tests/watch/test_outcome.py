@@ -34,6 +34,7 @@ def test_what_was_done_when_the_store_was_read_again_is_told(
             FOUND_AGAIN,
             desired("secret"),
             (),
+            (),
             address="",
             connected=True,
         )

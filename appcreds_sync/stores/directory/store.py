@@ -147,6 +147,10 @@ class _DirectoryStore:
         """Do nothing: such flows do not outlive the Home Assistant that began them."""
         del flow_id
 
+    async def run_id(self) -> str:
+        """Return nothing: no Home Assistant runs."""
+        return ""
+
     async def notifications(self) -> frozenset[str]:
         """Return none: no Home Assistant runs that could show any."""
         return frozenset()

@@ -90,6 +90,21 @@ def read_item_id(value: object) -> str | None:
             raise Unreadable
 
 
+def read_run_id(value: object) -> str:
+    """Read what tells one run of Home Assistant from another out of `integration/setup_info`.
+
+    It has no id and tells no time of its start, but how long the parts took to set up, and
+    these are set up once, before it can be connected to (2024.3.3 to 2026.11).
+    """
+    if not isinstance(value, list):
+        raise Unreadable
+    return " ".join(
+        f"{row['domain']}={row.get('seconds')}"
+        for row in value
+        if isinstance(row, dict) and row.get("domain") in {"auth", "http", "websocket_api"}
+    )
+
+
 def read_notification_ids(value: object) -> frozenset[str]:
     """Read what `persistent_notification/get` returns."""
     if not isinstance(value, list):

@@ -13,6 +13,7 @@ LIST = Command("application_credentials/list")
 SUBSCRIBE = Command("application_credentials/subscribe")
 CURRENT_USER = Command("auth/current_user")
 ENTRIES = Command("config_entries/get")
+SETUP_INFO = Command("integration/setup_info")
 NOTIFICATIONS = Command("persistent_notification/get")
 
 

@@ -12,7 +12,7 @@ from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.store import Capabilities, Snapshot
 from appcreds_sync.stores.home_assistant import accounts, answers, commands, reauth, refusals
 from appcreds_sync.stores.home_assistant.address import websocket_url
-from appcreds_sync.stores.home_assistant.commands import LIST, SUBSCRIBE
+from appcreds_sync.stores.home_assistant.commands import LIST, NOTIFICATIONS, SETUP_INFO, SUBSCRIBE
 from appcreds_sync.stores.home_assistant.connection import Command, Connection, open_connection
 from appcreds_sync.stores.home_assistant.following import Changes, Following, can_subscribe
 from appcreds_sync.stores.home_assistant.protocol import Failure, Result
@@ -35,7 +35,6 @@ _SLOW_SECONDS = 120.0
 """At least this long for what Home Assistant itself waits for: the import of every integration
 (the first `config` after its start takes 5 s on a quick PC), or a provider while it sets an
 account up (a reload)."""
-
 _REMEMBERED = 10_000
 """Secrets that were sent, and are looked for in what Home Assistant says."""
 
@@ -169,11 +168,16 @@ class LiveStore:
         """End a flow that asks a person to sign in again, and its repair issue."""
         await asyncio.to_thread(reauth.end_reauth, self._spec, self._token, flow_id)
 
+    async def run_id(self) -> str:
+        """Return what no other run has; nothing where this Home Assistant can't tell."""
+        answer = await self._connection.ask(SETUP_INFO)
+        failed = isinstance(answer, Failure)
+        return "" if failed else await self._read(SETUP_INFO, answer, answers.read_run_id)
+
     async def notifications(self) -> frozenset[str]:
         """Read the ids of the notifications that are shown."""
-        asked = commands.NOTIFICATIONS
-        answer = await self._connection.ask(asked)
-        return await self._read(asked, answer, answers.read_notification_ids)
+        answer = await self._connection.ask(NOTIFICATIONS)
+        return await self._read(NOTIFICATIONS, answer, answers.read_notification_ids)
 
     async def notify(self, notification: Notification) -> None:
         """Show a notification, in place of one with the same id."""
