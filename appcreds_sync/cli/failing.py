@@ -28,7 +28,10 @@ def explain(error: BaseException) -> int:
             for problem in error.problems:
                 click.echo(f"{label} {on_terminal(str(problem))}", err=True, color=colour)
             return error.exit_code
-        case click.Abort() | KeyboardInterrupt():
+        case click.Abort():  # Ctrl-C at a question
+            click.echo("interrupted; all that was done is said above", err=True)
+            return _INTERRUPTED
+        case KeyboardInterrupt():
             click.echo("interrupted; what was done stays done, run it again to go on", err=True)
             return _INTERRUPTED
         case OSError(errno=errno.ENOSPC):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--no-absent",
     is_flag=True,
-    help="Leave an item whose key was taken over in Home Assistant, unmanaged.",
+    help="Leave an item that keeps a key from before the manifest, as unmanaged.",
 )
 @click.option("--sync/--no-sync", "sync", default=None, help="Sync afterwards, or don't ask.")
 @click.option("--yes", is_flag=True, help="Write without asking once more.")
@@ -47,32 +47,39 @@ def command(  # noqa: PLR0913  # one parameter a flag
 ) -> int:
     """Take the credential NAME out of the manifest, whose comments stay.
 
-    Shows first what `sync` would then delete, and which accounts use it. An item whose key was
-    taken over would stay as unmanaged: it gets a line below `absent`. The secret goes last, and
-    only where nothing is in the way of deleting the credential; of KV v2 earlier versions stay.
+    Shows first what `sync` would then delete, and which accounts use it. An item that keeps a key
+    from before the manifest would stay as unmanaged: it gets a line below `absent`. The secret
+    goes last, and only once no store holds the credential and nothing else needs the secret, as
+    far as can be seen; of KV v2 earlier versions stay.
 
-    Exit code 0 done, 1 failed; with --sync, that of the sync.
+    Exit code 0 done, 1 failed or not wanted, 3 the secret had to stay; with --sync, that of the
+    sync.
     """
     from appcreds_sync.cli import removing  # not for --help
 
     removal = removing.prepare(manifest, name, to_plan_options(flags), with_absent=not no_absent)
-    delete_secret, sync = _agreed(removal, delete_secret=delete_secret, sync=sync, yes=yes)
+    agreed = _agreed(removal, delete_secret=delete_secret, sync=sync, yes=yes)
+    if agreed is None:
+        click.echo("nothing was changed")
+        return 1
+    delete_secret, sync = agreed
     return removing.carry_out(removal, delete_secret=delete_secret, sync=sync)
 
 
 def _agreed(
     removal: Removal, *, delete_secret: bool | None, sync: bool | None, yes: bool
-) -> tuple[bool, bool]:
-    """Ask what is still open, all before the first change; a no to the first ends the command."""
+) -> tuple[bool, bool] | None:
+    """Ask what is still open, all before the first change; None is a no to the whole."""
     from appcreds_sync.cli.asking import at_terminal  # not for --help
 
     if not at_terminal():
         return bool(delete_secret), bool(sync)
-    if not yes:
-        click.confirm(f"Take it out of {removal.shown}?", default=True, abort=True)
-    if delete_secret is None and removal.secrets and removal.unhindered:
-        places = ", ".join(map(str, removal.secrets))
-        delete_secret = click.confirm(f"Delete the secret at {places} too?", default=False)
+    if not yes and not click.confirm(f"Take it out of {removal.shown}?", default=True):
+        return None
     if sync is None:
         sync = click.confirm("Sync afterwards?", default=False)
+    # Without a sync the credential stays in the stores, and so its secret where it is.
+    if delete_secret is None and removal.deletable and sync:
+        places = ", ".join(map(str, removal.deletable))
+        delete_secret = click.confirm(f"Delete the secret at {places} too?", default=False)
     return bool(delete_secret), sync

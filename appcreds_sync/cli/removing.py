@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,11 @@ from appcreds_sync.cli.render import render
 from appcreds_sync.cli.running import make_report
 from appcreds_sync.cli.safe_write import read_file, replace_file
 from appcreds_sync.cli.shared import unknown_credential
-from appcreds_sync.cli.unused_secrets import delete, unused_secrets
+from appcreds_sync.cli.still_held import item_keys, still_held
+from appcreds_sync.cli.unheard import say
+from appcreds_sync.cli.unused_secrets import delete, kept_secrets
 from appcreds_sync.manifest import cutting
-from appcreds_sync.model.errors import AppcredsError, UsageError
+from appcreds_sync.model.errors import UsageError
 from appcreds_sync.model.report import ExitCode, exit_code
 from appcreds_sync.oauth.catalogue import load_catalogue
 from appcreds_sync.reconcile.options import RunOptions
@@ -24,7 +27,7 @@ from appcreds_sync.reconcile.options import RunOptions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from appcreds_sync.cli.unused_secrets import Deletable
+    from appcreds_sync.cli.unused_secrets import KeptSecret
     from appcreds_sync.manifest import LoadedManifest
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.model.manifest import CredentialSpec, Manifest
@@ -43,10 +46,14 @@ class Removal:
     """As it will be."""
     catalogue: Catalogue
     planning: PlanOptions
-    secrets: tuple[Deletable, ...]
-    """Where its secret is kept, for it alone."""
-    unhindered: bool
-    """Nothing stands in the way of deleting it."""
+    secrets: tuple[KeptSecret, ...]
+    item_keys: frozenset[tuple[str, str]]
+    sync_command: str
+
+    @property
+    def deletable(self) -> tuple[KeptSecret, ...]:
+        """Where its secret is kept, for it alone."""
+        return tuple(secret for secret in self.secrets if not secret.stays)
 
     @property
     def shown(self) -> str:
@@ -77,10 +84,9 @@ def prepare(
     loaded = manifests.load(path, catalogue=catalogue, edited={part: after})
     click.echo(f"{spec.mark}: {name} goes")
     for rule in rules:
-        click.echo(f"  its key was taken over, so below `absent` comes: {rule}")
+        click.echo(f"  it keeps a key from before the manifest, so below `absent` comes: {rule}")
     report = make_report(loaded, catalogue, RunOptions(planning=planning))
     click.echo(render(report, "text", exit_code(report)), nl=False)
-    standing = exit_code(report, detailed=True)
     return Removal(
         name=name,
         part=part,
@@ -89,43 +95,66 @@ def prepare(
         loaded=loaded,
         catalogue=catalogue,
         planning=planning,
-        secrets=unused_secrets(spec, manifest, loaded.manifest),
-        unhindered=standing in {ExitCode.OK, ExitCode.PENDING},
+        secrets=kept_secrets(spec, manifest, loaded.manifest, {part: after}),
+        item_keys=item_keys(spec, manifest, catalogue),
+        sync_command=f"appcreds-sync sync{'' if text is None else f' {shlex.quote(text)}'}",
     )
 
 
 def carry_out(removal: Removal, *, delete_secret: bool, sync: bool) -> int:
-    """Write the manifest, sync and delete the secret where that was asked for.
+    """Write the manifest, sync, and delete the secret once no store holds the credential.
 
     Return the exit code. Raise AppcredsError, after saying what was done.
     """
     replace_file(removal.part, removal.before, removal.after)
-    click.echo(f"took {removal.name} out of {removal.shown}")
-    code = ExitCode.OK
-    if sync:
-        options = RunOptions(apply=True, planning=removal.planning)
-        report = make_report(removal.loaded, removal.catalogue, options)
-        code = exit_code(report)
-        click.echo(render(report, "text", code), nl=False)
-    if delete_secret and (code or not removal.unhindered):
-        click.echo("its secret stays: the credential is not gone yet (see above)")
-    elif delete_secret:
-        _delete(removal.secrets, removal.loaded.manifest)
-    elif removal.secrets:
-        click.echo(f"its secret stays at {', '.join(map(str, removal.secrets))}")
+    say(f"took {removal.name} out of {removal.shown}")
+    try:
+        code = _sync(removal) if sync else ExitCode.OK
+        wanted = removal.deletable if delete_secret else ()
+        holders = tuple(_holders(removal)) if wanted else ()
+    except BaseException:  # also Ctrl-C: this credential can't be named to `remove` again
+        for secret in removal.secrets:
+            say(f"its secret stays at {secret}")
+        say(f"next: {removal.sync_command}")
+        raise
+    _end_secrets(removal, holders, delete_secret=delete_secret)
     if not sync:
-        click.echo("next: appcreds-sync sync")
-    return int(code)
+        say(f"next: {removal.sync_command}")
+    return int(code or (ExitCode.NEEDS_A_PERSON if holders else ExitCode.OK))
 
 
-def _delete(secrets: Sequence[Deletable], manifest: Manifest) -> None:
-    for secret in secrets:
-        try:
-            delete(secret, manifest.vault)
-        except AppcredsError:
-            click.echo(f"its secret stays at {secret}")
-            raise
-        click.echo(f"deleted {secret}")
+def _sync(removal: Removal) -> ExitCode:
+    options = RunOptions(apply=True, planning=removal.planning)
+    report = make_report(removal.loaded, removal.catalogue, options)
+    code = exit_code(report)
+    say(render(report, "text", code), nl=False)
+    return code
+
+
+def _holders(removal: Removal) -> Iterator[str]:
+    return still_held(removal.item_keys, removal.loaded.manifest, removal.catalogue)
+
+
+def _end_secrets(removal: Removal, holders: Sequence[str], *, delete_secret: bool) -> None:
+    """Delete each secret that nothing needs, if that is wanted, and say of the others why not."""
+    for secret in removal.secrets:
+        if secret.stays:
+            say(f"its secret stays at {secret}: {secret.stays}")
+        elif holders:
+            say(f"its secret stays at {secret}: {'; '.join(holders)}; delete it by hand after that")
+        elif delete_secret:
+            _delete(secret, removal.loaded.manifest)
+        else:
+            say(f"its secret stays at {secret}")
+
+
+def _delete(secret: KeptSecret, manifest: Manifest) -> None:
+    try:
+        delete(secret, manifest.vault)
+    except BaseException:
+        say(f"its secret stays at {secret}")
+        raise
+    say(f"deleted {secret}")
 
 
 def _absent_rules(spec: CredentialSpec, manifest: Manifest) -> Iterator[str]:

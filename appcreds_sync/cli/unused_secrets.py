@@ -1,4 +1,4 @@
-"""Secrets that nothing in the manifest names any more, and how to delete them."""
+"""Where the secret of a credential that goes is kept, and how to delete it there."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from appcreds_sync.cli.safe_write import read_file, replace_file
+from appcreds_sync.cli.still_needed import needed_by
 from appcreds_sync.model.errors import Problem
-from appcreds_sync.model.manifest import LiveStoreSpec, selects
-from appcreds_sync.model.reference import ReferenceText, VaultReference, YamlSecretReference
+from appcreds_sync.model.manifest import selects
+from appcreds_sync.model.reference import VaultReference, YamlSecretReference
 from appcreds_sync.secrets.reader import SecretReader
 from appcreds_sync.secrets.yaml_secrets import YamlSecrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
     from pathlib import Path
 
     from appcreds_sync.model.manifest import CredentialSpec, Manifest, VaultSettings
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Deletable:
-    """One value that can be deleted."""
+class KeptSecret:
+    """Where a secret is kept, and whether it may be deleted there."""
 
-    reference: VaultReference | YamlSecretReference
+    reference: Reference
+    stays: str
+    """Why it is not for us to delete; empty where it is."""
     file: Path | None = None
     """The `secrets.yaml` that holds it."""
 
@@ -34,24 +37,35 @@ class Deletable:
         return str(self.reference)
 
 
-def unused_secrets(
-    spec: CredentialSpec, before: Manifest, after: Manifest
-) -> tuple[Deletable, ...]:
-    """Return where the secret of `spec` is kept, unless something in `after` is kept there too.
+def kept_secrets(
+    spec: CredentialSpec, before: Manifest, after: Manifest, edited: Mapping[Path, bytes]
+) -> tuple[KeptSecret, ...]:
+    """Return every place where the secret of `spec` is kept, once `after` stands for `before`.
 
-    Values in the environment, in files, of a fixed version or in a namespace of their own are for
-    the person to delete.
+    `edited` holds the content of files that are not written yet.
     """
     if spec.client_secret is None:
         return ()
-    needed = set(_references(after))
     stores = [store.name for store in before.stores.values() if selects(spec.stores, store)]
-    mine = dict.fromkeys(spec.client_secret.at(store) for store in stores)
-    found = (_deletable(reference) for reference in mine if reference not in needed)
-    return tuple(secret for secret in found if secret is not None)
+    references = dict.fromkeys(spec.client_secret.at(store) for store in stores)
+    return tuple(_kept(reference, after, edited) for reference in references)
 
 
-def delete(secret: Deletable, vault: VaultSettings) -> None:
+def _kept(reference: Reference, after: Manifest, edited: Mapping[Path, bytes]) -> KeptSecret:
+    user = needed_by(reference, after, edited)
+    if user is not None:
+        return KeptSecret(reference, f"{user} needs it")
+    match reference:
+        case VaultReference(version=None, namespace=None):
+            return KeptSecret(reference, "")
+        case YamlSecretReference():
+            holder = next((path for path in reference.files if _holds(path, reference)), None)
+            return KeptSecret(reference, "" if holder else "it could not be read", holder)
+        case _:
+            return KeptSecret(reference, "delete it by hand")
+
+
+def delete(secret: KeptSecret, vault: VaultSettings) -> None:
     """Delete it. Raise AppcredsError where that fails."""
     reference = secret.reference
     if isinstance(reference, VaultReference):
@@ -59,7 +73,7 @@ def delete(secret: Deletable, vault: VaultSettings) -> None:
 
         with SecretReader(vault, os.environ) as reader:
             removing.remove(reader.vault_client(), reference)
-    elif secret.file is not None:
+    elif isinstance(reference, YamlSecretReference) and secret.file is not None:
         from appcreds_sync.secrets.yaml_writing import without_value  # slow
 
         before = read_file(secret.file) or b""
@@ -67,29 +81,6 @@ def delete(secret: Deletable, vault: VaultSettings) -> None:
         replace_file(secret.file, before, after)
 
 
-def _deletable(reference: Reference) -> Deletable | None:
-    match reference:
-        case VaultReference(version=None, namespace=None):
-            return Deletable(reference)
-        case YamlSecretReference():
-            holder = next((path for path in reference.files if _holds(path, reference)), None)
-            return None if holder is None else Deletable(reference, holder)
-        case _:
-            return None
-
-
 def _holds(path: Path, reference: YamlSecretReference) -> bool:
     found = YamlSecrets().read(YamlSecretReference(reference.name, (path,)))
     return not isinstance(found, Problem)
-
-
-def _references(manifest: Manifest) -> Iterator[Reference]:
-    for store in manifest.stores.values():
-        if isinstance(store, LiveStoreSpec):
-            yield store.token.at(store.name)
-        for spec in manifest.credentials.values():
-            if selects(spec.stores, store):
-                if isinstance(spec.client_id, ReferenceText):
-                    yield spec.client_id.at(store.name)
-                if spec.client_secret is not None:
-                    yield spec.client_secret.at(store.name)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.command import PROGRAM
 from tests.cli.conftest import NETATMO, SPOTIFY
 from tests.cli.terminal import at_terminal
 
@@ -29,7 +31,7 @@ def _files(desk: Desk) -> dict[str, bytes]:
 def test_asks_shows_the_plan_and_takes_everything_away(desk: Desk) -> None:
     desk.run("sync")
 
-    answers = (TAKE_OUT, SECRET, SYNC)
+    answers = (TAKE_OUT, SYNC, SECRET)
     code, screen = at_terminal("remove", "spotify", cwd=desk.folder, answers=answers)
 
     assert code == 0
@@ -45,7 +47,7 @@ def test_asks_shows_the_plan_and_takes_everything_away(desk: Desk) -> None:
 def test_ctrl_c_at_any_prompt_leaves_all_as_it_was(prompt: int, desk: Desk) -> None:
     desk.run("sync")
     before = _files(desk)
-    answers = [TAKE_OUT, SECRET, SYNC][: prompt + 1]
+    answers = [TAKE_OUT, SYNC, SECRET][: prompt + 1]
     answers[prompt] = (answers[prompt][0], CTRL_C)
 
     code, _ = at_terminal("remove", "spotify", cwd=desk.folder, answers=answers)
@@ -74,7 +76,9 @@ def test_the_last_one_needs_a_word_more(desk: Desk) -> None:
 
     assert stopped.code == 3
     assert "--allow-empty" in stopped.stdout
-    assert "its secret stays: the credential is not gone yet" in stopped.stdout
+    assert "its secret stays at !secret spotify: ha still holds spotify/home.spotify" in (
+        stopped.stdout
+    )
     assert "home.spotify" in desk.items()
     assert desk.run("sync", "--allow-empty").code == 0
     assert desk.items() == {}
@@ -87,13 +91,108 @@ def test_a_slip_of_the_pen_is_corrected(desk: Desk) -> None:
     assert "did you mean spotify?" in ended.stderr
 
 
+def test_a_no_changes_nothing_and_says_so(desk: Desk) -> None:
+    before = _files(desk)
+
+    code, screen = at_terminal("remove", "spotify", cwd=desk.folder, answers=((TAKE_OUT[0], "n"),))
+
+    assert code == 1
+    assert "nothing was changed" in screen
+    assert "interrupted" not in screen
+    assert _files(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("head", "flags"),
+    [
+        pytest.param("", (), id="not synced yet"),
+        pytest.param("policy: {prune: never}\n", ("--sync",), id="never pruned"),
+    ],
+)
+def test_the_secret_of_an_item_that_is_still_there_stays(
+    head: str, flags: tuple[str, ...], desk: Desk
+) -> None:
+    desk.declare(SPOTIFY, NETATMO, head=head)
+    desk.run("sync")
+
+    ended = desk.run("remove", "spotify", "--delete-secret", *flags)
+
+    assert ended.code == 3
+    assert "its secret stays at !secret spotify: ha still holds spotify/home.spotify" in (
+        ended.stdout
+    )
+    assert "spotify: spotify-1" in (desk.folder / "secrets.yaml").read_text()
+
+
+def test_the_secret_of_what_was_never_synced_can_go_at_once(desk: Desk) -> None:
+    ended = desk.run("remove", "spotify", "--delete-secret")
+
+    assert ended.code == 0
+    assert "deleted !secret spotify" in ended.stdout
+
+
+def test_the_secret_stays_where_a_store_can_not_be_asked(desk: Desk) -> None:
+    gone = "house: {url: 'http://127.0.0.1:9', token: 'env://TOKEN'}"
+    desk.declare(SPOTIFY, NETATMO, stores=f"ha: {{directory: ha}}, {gone}")
+
+    ended = desk.run("remove", "spotify", "--delete-secret", TOKEN="t")
+
+    assert "its secret stays at !secret spotify: house could not be read" in ended.stdout
+    assert "spotify: spotify-1" in (desk.folder / "secrets.yaml").read_text()
+
+
+def test_another_credential_that_is_in_trouble_keeps_no_secret_alive(desk: Desk) -> None:
+    desk.run("sync")
+    desk.secrets(spotify="spotify-1")
+
+    ended = desk.run("remove", "spotify", "--sync", "--delete-secret")
+
+    assert ended.code == 1
+    assert "deleted !secret spotify" in ended.stdout
+    assert list(desk.items()) == ["home.netatmo"]
+
+
+def test_a_value_that_is_not_ours_to_delete_is_named(desk: Desk) -> None:
+    desk.declare(SPOTIFY, NETATMO.replace("!secret netatmo", "env://NETATMO"))
+    desk.run("sync", NETATMO="n")
+
+    ended = desk.run("remove", "netatmo", "--sync", "--delete-secret")
+
+    assert ended.code == 0
+    assert "its secret stays at env://NETATMO: delete it by hand" in ended.stdout
+
+
+def test_nobody_who_reads_on_is_no_reason_to_stop_half_way(desk: Desk) -> None:
+    desk.run("sync")
+    command = [str(PROGRAM), "remove", "spotify", "--sync", "--delete-secret"]
+    with subprocess.Popen(  # noqa: S603 -- our own command
+        command, cwd=desk.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        while "took spotify out" not in running.stdout.readline():
+            pass
+        running.stdout.close()
+
+    assert "spotify" not in (desk.folder / "appcreds.yaml").read_text()
+    assert list(desk.items()) == ["home.netatmo"]
+    assert (desk.folder / "secrets.yaml").read_text() == "netatmo: netatmo-1\n"
+
+
+def test_what_is_next_names_the_manifest(desk: Desk) -> None:
+    (desk.folder / "appcreds.yaml").rename(desk.folder / "other.yaml")
+
+    ended = desk.run("remove", "spotify", "--manifest", "other.yaml")
+
+    assert "next: appcreds-sync sync other.yaml" in ended.stdout
+
+
 def test_a_secret_that_another_credential_needs_is_not_offered(desk: Desk) -> None:
     desk.declare(SPOTIFY, NETATMO.replace("!secret netatmo", "!secret spotify"))
 
     ended = desk.run("remove", "spotify", "--delete-secret")
 
     assert ended.code == 0
-    assert "deleted" not in ended.stdout
+    assert "its secret stays at !secret spotify: netatmo needs it" in ended.stdout
     assert "spotify: spotify-1" in (desk.folder / "secrets.yaml").read_text()
 
 
@@ -118,9 +217,11 @@ def test_no_absent_leaves_the_item_to_the_person(desk: Desk) -> None:
     )
     desk.run("sync")
 
-    ended = desk.run("remove", "netatmo", "--sync", "--no-absent")
+    ended = desk.run("remove", "netatmo", "--sync", "--no-absent", "--delete-secret")
 
-    assert ended.code == 0
+    assert ended.code == 3
+    assert "its secret stays at !secret netatmo: ha still holds netatmo/old" in ended.stdout
+    assert "netatmo: netatmo-1" in (desk.folder / "secrets.yaml").read_text()
     assert "absent" not in (desk.folder / "appcreds.yaml").read_text()
     assert sorted(desk.items()) == ["home.spotify", "old"]
 
@@ -183,3 +284,38 @@ def test_takes_the_secret_out_of_vault(version: int, vault: OpenBao, desk: Desk)
     desk.declare(spotify, head=f"vault: {{address: '{vault.address}'}}\n")
     assert "ha/spotify" in desk.run("plan", VAULT_TOKEN=vault.token).printed
     assert desk.run("plan", VAULT_TOKEN=vault.token).code == 1
+
+
+def test_a_version_that_another_credential_needs_is_not_deleted(vault: OpenBao, desk: Desk) -> None:
+    mount = vault.mount_kv(2)
+    vault.client().secrets.kv.v2.create_or_update_secret("x", {"s": "v"}, mount_point=mount)
+    desk.declare(
+        f"  spotify: {{client_id: a, client_secret: 'vault://{mount}/x#s'}}\n",
+        f"  netatmo: {{client_id: b, client_secret: 'vault://{mount}/x?version=1#s'}}\n",
+        head=f"vault: {{address: '{vault.address}'}}\n",
+    )
+    desk.run("sync", VAULT_TOKEN=vault.token)
+
+    ended = desk.run("remove", "spotify", "--sync", "--delete-secret", VAULT_TOKEN=vault.token)
+
+    assert ended.code == 0
+    assert f"its secret stays at vault://{mount}/x#s: netatmo needs it" in ended.stdout
+    assert desk.run("plan", "--detailed-exitcode", VAULT_TOKEN=vault.token).code == 0
+
+
+def test_the_token_that_opens_vault_is_not_deleted(vault: OpenBao, desk: Desk) -> None:
+    mount = vault.mount_kv(2)
+    vault.client().secrets.kv.v2.create_or_update_secret("x", {"s": "v"}, mount_point=mount)
+    login = "auth: {method: token, token: !secret vault}"
+    desk.secrets(vault=vault.token)
+    desk.declare(
+        SPOTIFY.replace("!secret spotify", "!secret vault"),
+        f"  netatmo: {{client_id: b, client_secret: 'vault://{mount}/x#s'}}\n",
+        head=f"vault: {{address: '{vault.address}', {login}}}\n",
+    )
+    desk.run("sync")
+
+    ended = desk.run("remove", "spotify", "--sync", "--delete-secret")
+
+    assert "its secret stays at !secret vault: the login to Vault needs it" in ended.stdout
+    assert desk.run("plan", "--detailed-exitcode").code == 0
