@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.identity import Identity
-    from appcreds_sync.model.store import ConfigEntry, Snapshot
+    from appcreds_sync.model.store import AccountState, ConfigEntry, Snapshot
     from appcreds_sync.stores.interface import Store
 
 
@@ -60,7 +60,11 @@ async def revive_accounts(
     concerned = list(chain.from_iterable(sick.values()))
     reloads = await asyncio.gather(*(_reload(entry, store) for entry in concerned))
     problems = dict(zip((entry.entry_id for entry in concerned), reloads, strict=True))
-    return [_with_reloads(result, sick[result.change.identity], problems) for result in creates]
+    reloaded = [entry for entry in concerned if problems[entry.entry_id] is None]
+    states = await _states(reloaded, store)
+    return [
+        _with_reloads(result, sick[result.change.identity], problems, states) for result in creates
+    ]
 
 
 def _used_by(entry: ConfigEntry, desired: Desired) -> Identity | None:
@@ -85,15 +89,36 @@ async def _reload(entry: ConfigEntry, store: Store) -> Problem | None:
     return None
 
 
+async def _states(entries: Sequence[ConfigEntry], store: Store) -> Mapping[str, AccountState]:
+    """Return how the accounts fare now, by entry id; nothing where that can't be read."""
+    domains = {entry.domain for entry in entries}
+    try:
+        found = await asyncio.gather(*map(store.accounts, domains))
+    except StoreError:
+        return {}
+    return {state.entry_id: state for state in chain.from_iterable(found)}
+
+
 def _with_reloads(
-    result: ChangeResult, entries: Sequence[ConfigEntry], problems: Mapping[str, Problem | None]
+    result: ChangeResult,
+    entries: Sequence[ConfigEntry],
+    problems: Mapping[str, Problem | None],
+    states: Mapping[str, AccountState],
 ) -> ChangeResult:
     if not entries:
         return result
     failed = [problem for entry in entries if (problem := problems[entry.entry_id]) is not None]
+    reloaded = [entry for entry in entries if problems[entry.entry_id] is None]
+    now = [states[entry.entry_id] for entry in reloaded if entry.entry_id in states]
     return replace(
         result,
-        reloaded=tuple(entry.title for entry in entries if problems[entry.entry_id] is None),
+        reloaded=tuple(entry.title for entry in reloaded),
+        notes=(*result.notes, *(_still_sick(state) for state in now if state.state != "loaded")),
         outcome=Outcome.FAILED if failed else result.outcome,
         problem=failed[0] if failed else result.problem,
     )
+
+
+def _still_sick(account: AccountState) -> str:
+    reason = f": {account.reason}" if account.reason else ""
+    return f"{account.title} was reloaded and is {account.state}{reason}"

@@ -95,6 +95,15 @@ class TestCreate:
         assert live.home_assistant.entry_state(entry) == "loaded"
         assert exit_code(report) == ExitCode.OK
 
+    def test_one_that_is_broken_for_another_reason_too_is_told(self, live: LiveWorld) -> None:
+        stale = {"token": {"access_token": "a", "refresh_token": "r", "expires_at": 0}}
+        live.home_assistant.add_entry(
+            domain="oauth_lab", auth_implementation="home.lab", title="Ann", data=stale
+        )
+        report = live.sync(declared(lab()))
+        (result,) = store(report).results
+        assert result.notes == ("Ann was reloaded and is setup_error",)
+
     def test_of_several_accounts_only_its_own_are_reloaded(self, live: LiveWorld) -> None:
         live.put_item("home.other", client_id="other")
         own = [live.put_account("home.lab", state="setup_error", title=t) for t in ("Ann", "Bob")]

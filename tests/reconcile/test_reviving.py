@@ -43,7 +43,7 @@ async def test_the_account_that_lost_its_item_is_reloaded() -> None:
     store = MemoryStore([SPOTIFY], [SICK])
     (result,) = await revive(store, created())
     assert (result.outcome, result.reloaded) == (Outcome.APPLIED, ("Ann",))
-    assert store.calls == ["snapshot", "reload id-Ann"]
+    assert store.calls == ["snapshot", "reload id-Ann", "accounts"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ async def test_of_two_accounts_only_the_broken_one_is_reloaded() -> None:
     store = MemoryStore([SPOTIFY], [SICK, entry("home.spotify", title="Bob")])
     (result,) = await revive(store, created())
     assert result.reloaded == ("Ann",)
-    assert store.calls == ["snapshot", "reload id-Ann"]
+    assert store.calls == ["snapshot", "reload id-Ann", "accounts"]
 
 
 async def test_one_of_another_key_is_left_alone() -> None:
@@ -136,3 +136,21 @@ async def test_only_the_create_of_a_broken_account_fails_when_nobody_can_look() 
     assert [(it.change.identity.integration, it.outcome) for it in done] == [
         ("spotify", Outcome.FAILED)
     ]
+
+
+class StaysSick(MemoryStore):
+    async def reload(self, entry_id: str) -> None:
+        self._called(f"reload {entry_id}")
+
+
+async def test_one_that_is_still_not_well_is_told() -> None:
+    store = StaysSick([SPOTIFY], [SICK])
+    (result,) = await revive(store, created())
+    assert (result.outcome, result.reloaded) == (Outcome.APPLIED, ("Ann",))
+    assert result.notes == ("Ann was reloaded and is setup_error",)
+
+
+async def test_what_nobody_could_see_afterwards_is_not_told() -> None:
+    store = StaysSick([SPOTIFY], [SICK], fails={"accounts": GONE})
+    (result,) = await revive(store, created())
+    assert (result.outcome, result.notes) == (Outcome.APPLIED, ())
