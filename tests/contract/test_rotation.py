@@ -216,6 +216,23 @@ def test_an_outage_defers_and_the_next_turn_does_it(linked: Linked, domain: str)
     assert linked.state() == "loaded"
 
 
+@uses_its_token
+def test_an_outage_does_not_let_a_wrong_secret_in(linked: Linked, domain: str) -> None:
+    """Each turn in it finds the account broken already, which is no word for the new secret."""
+    linked.link(domain)
+    linked.declare("client", WRONG)
+    linked.provider.answer(Answer.OUTAGE)
+    ended = [linked.sync() for _ in range(3)]
+    assert [(it.code, result(it)["outcome"]) for it in ended] == [
+        (1, "failed"),
+        (1, "deferred"),
+        (1, "deferred"),
+    ]
+    assert linked.items() == [("client", FIRST)]
+    linked.provider.answer(Answer.REAL)
+    assert linked.ha.reload_entry(linked.entry)["state"] == "loaded"
+
+
 def test_a_slow_provider_is_waited_for(linked: Linked) -> None:
     linked.link(RETRIES)
     linked.provider.register("client", SECOND, [linked.ha.redirect_uri])

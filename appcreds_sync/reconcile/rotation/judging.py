@@ -18,6 +18,9 @@ _REFUSAL = re.compile(r"4(?!29)\d\d\b")
 _WELL = frozenset({"loaded", "setup_in_progress"})
 """While Home Assistant starts, an account that is on its way has not failed."""
 
+_NOT_READY = frozenset({"setup_retry", "setup_in_progress", "not_loaded"})
+"""Home Assistant goes on trying, waits for a slow provider, or can't run the integration."""
+
 
 class Verdict(StrEnum):
     """What follows from the accounts' states."""
@@ -56,3 +59,27 @@ def judge(before: Mapping[str, AccountState], after: Mapping[str, AccountState])
     if not lost:
         return Judgement(Verdict.HELD)
     return Judgement(Verdict.REFUSED if refused else Verdict.DEFERRED, tuple(lost))
+
+
+def still_out(
+    before: Mapping[str, AccountState], after: Mapping[str, AccountState], *, unreachable: bool
+) -> tuple[AccountState, ...]:
+    """Return the accounts that an outage keeps from saying anything, if no other says something.
+
+    They failed before and fail now: not ready, for no reason that is a refusal; or for no reason at
+    all while the provider is `unreachable` (on 2024.3.3 and 2025.4.4 an error that an integration
+    lets through has none).
+    """
+    if any(now.state == "loaded" for now in after.values()):
+        return ()
+    return tuple(
+        now
+        for entry_id, now in after.items()
+        if before[entry_id].state not in _WELL and not now.disabled and _is_silent(now, unreachable)
+    )
+
+
+def _is_silent(now: AccountState, unreachable: bool) -> bool:  # noqa: FBT001  # private, one caller
+    if now.reason is None and now.state == "setup_error":
+        return unreachable
+    return now.state in _NOT_READY and not _REFUSAL.match(now.reason or "")

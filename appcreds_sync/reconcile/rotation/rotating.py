@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreError
 from appcreds_sync.model.report import ChangeResult, Outcome
+from appcreds_sync.model.verdict import VerdictKind
 from appcreds_sync.reconcile.rotation.copying import copy_what_stays
-from appcreds_sync.reconcile.rotation.judging import Verdict, judge
+from appcreds_sync.reconcile.rotation.judging import Judgement, Verdict, judge, still_out
 from appcreds_sync.reconcile.rotation.reloading import (
     can_reload,
     read_accounts,
@@ -63,11 +64,26 @@ class Rotation:
         if self.change.resumes and any(map(_does_not_run, {**before, **after}.values())):
             return ChangeResult(self.change, Outcome.FAILED, _undecided(self.change))
         well = _as_before_the_cut(before) if self.change.resumes else before
-        judgement = judge(well, after)
+        judgement = self._judge(well, after)
         if judgement.verdict is Verdict.HELD or self.change.relinks:
             return await self._keep(before, after, created, copy)
         undo = RollBack(self.change, created, copy, before, well, self.store, self.settle)
         return await undo.run(judgement)
+
+    def _judge(
+        self, well: Mapping[str, AccountState], after: Mapping[str, AccountState]
+    ) -> Judgement:
+        """Judge; what nobody has confirmed waits for the end of an outage.
+
+        Else the second turn in it would keep a wrong secret, and delete the one that works.
+        """
+        judgement = judge(well, after)
+        if judgement.verdict is not Verdict.HELD or self.proved:
+            return judgement
+        asked = self.change.verdict
+        unreachable = asked is not None and asked.kind is VerdictKind.UNREACHABLE
+        silent = still_out(well, after, unreachable=unreachable)
+        return Judgement(Verdict.DEFERRED, silent) if silent else judgement
 
     async def _accounts(self) -> Mapping[str, AccountState]:
         """Return how the accounts fare; those that do not load are tried with the old secret first.

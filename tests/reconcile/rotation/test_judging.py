@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from appcreds_sync.model.store import AccountState
-from appcreds_sync.reconcile.rotation.judging import Verdict, judge
+from appcreds_sync.reconcile.rotation.judging import Verdict, judge, still_out
 
 WELL = AccountState("one", "Ann", "loaded", None)
 UNAUTHORIZED = "401, message='Unauthorized', url='http://127.0.0.1/token'"
@@ -74,3 +74,33 @@ def test_one_refusal_among_many_is_a_refusal_and_all_the_lost_are_named() -> Non
     judgement = judge(before, after)
     assert judgement.verdict is Verdict.REFUSED
     assert [account.entry_id for account in judgement.lost] == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "unreachable", "silent"),
+    [
+        ("setup_retry", UNAVAILABLE, False, True),
+        ("setup_retry", RATE_LIMITED, False, True),
+        ("setup_retry", None, False, True),
+        ("setup_in_progress", None, False, True),
+        ("setup_error", None, True, True),
+        ("setup_error", None, False, False),
+        ("setup_retry", UNAUTHORIZED, True, False),
+        ("setup_error", UNAUTHORIZED, True, False),
+        ("loaded", None, True, False),
+    ],
+)
+def test_an_outage_keeps_an_account_that_failed_before_from_saying_anything(
+    state: str, reason: str | None, *, unreachable: bool, silent: bool
+) -> None:
+    before = {"one": replace(WELL, state="setup_retry", reason=UNAVAILABLE)}
+    now = replace(WELL, state=state, reason=reason)
+    assert still_out(before, {"one": now}, unreachable=unreachable) == ((now,) if silent else ())
+
+
+def test_one_account_that_loads_speaks_for_all() -> None:
+    sick = replace(WELL, entry_id="two", state="setup_retry", reason=UNAVAILABLE)
+    both = {"one": WELL, "two": sick}
+    assert still_out(both, both, unreachable=True) == ()
+    off = replace(sick, state="not_loaded", disabled=True)
+    assert still_out({"two": off}, {"two": off}, unreachable=True) == ()

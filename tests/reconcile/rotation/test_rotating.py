@@ -301,3 +301,25 @@ async def test_one_that_has_gone_meanwhile_is_not_copied() -> None:
     house = Vanishing()
     assert (await rotate(house, "works", old=PAGE)).outcome is Outcome.APPLIED
     assert len(house.held) == 1
+
+
+class Outage(House):
+    """While the provider is down, no secret helps."""
+
+    def _reloaded(self, person: AccountState) -> AccountState:
+        return replace(person, state="setup_retry", reason="503, message='Unavailable'")
+
+
+@pytest.mark.parametrize("proved", [True, False])
+async def test_in_an_outage_only_what_the_provider_has_confirmed_is_kept(*, proved: bool) -> None:
+    house = Outage(people=[replace(ANN, state="setup_retry")])
+    result = await rotate(house, "anything", proved=proved)
+    assert result.outcome is (Outcome.APPLIED if proved else Outcome.DEFERRED)
+    assert ("old" in ids(house)) is not proved
+    assert len(house.held) == 1
+
+
+async def test_a_new_client_id_does_not_wait_for_the_end_of_an_outage() -> None:
+    house = Outage(people=[replace(ANN, state="setup_retry")])
+    result = await rotate(house, "anything", "client_id")
+    assert (result.outcome, "old" in ids(house)) == (Outcome.RELINK_NEEDED, False)
