@@ -126,7 +126,7 @@ class Plan:
     not_compared: tuple[Identity, ...] = ()
     """Declared identities with a value that was not read (`--no-secrets`), else unchanged."""
     skipped: tuple[Identity, ...] = ()
-    """Declared `if_unsupported: skip`, and this HA does not know the integration."""
+    """Declared `if_unsupported: skip`, not as declared, and this HA has no such integration."""
 
     def pending(self) -> tuple[Change, ...]:
         """Return what `apply` would carry out, in its order."""

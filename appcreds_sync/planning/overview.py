@@ -120,7 +120,8 @@ def _standing(declaration: Declaration | None, plan: Plan) -> Drift:
     """Return the drift of an item that the plan does not change."""
     if declaration is None:
         return Drift.NOT_DECLARED
-    return Drift.NOT_COMPARED if declaration.identity in plan.not_compared else Drift.NONE
+    untold = (*plan.not_compared, *plan.skipped)
+    return Drift.NOT_COMPARED if declaration.identity in untold else Drift.NONE
 
 
 def _item_row(
@@ -159,10 +160,12 @@ def _kind(item: Item, inventory: Inventory) -> Kind:
 def _missing(inventory: Inventory, plan: Plan) -> Iterator[Row]:
     """Yield the declarations that no item of ours stands for."""
     changes = {change.identity: change for change in plan.changes if change.item is None}
+    there = {inventory.identity(item) for item in inventory.owned}
     for wanted in inventory.desired.credentials:
         declaration = wanted.declaration
         change = changes.get(declaration.identity)
-        if change is None and declaration.identity not in plan.skipped:
+        skipped = declaration.identity in plan.skipped and declaration.identity not in there
+        if change is None and not skipped:
             continue
         yield Row(
             identity=declaration.identity,

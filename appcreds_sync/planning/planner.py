@@ -107,6 +107,9 @@ class _Draft:
         change: Change | None = None
         if differences(wanted, winner):
             unsupported = self._unsupported(identity)
+            if unsupported is not None and wanted.declaration.if_unsupported == "skip":
+                self.skipped.append(identity)
+                return
             change = plan_replace(wanted, winner, self.inventory, unsupported, self.options)
         elif isinstance(wanted.client_id, NotRead) or isinstance(wanted.client_secret, NotRead):
             self.not_compared.append(identity)

@@ -71,6 +71,14 @@ def test_what_this_home_assistant_lacks_is_not_compared() -> None:
     assert (row.identity, row.drift) == (Identity("xbox", "home.xbox"), Drift.NOT_COMPARED)
 
 
+def test_nor_is_its_item_where_that_is_there_already() -> None:
+    unknown = wanted("xbox", "xbox", if_unsupported="skip")
+
+    (row,) = overview(desired(unknown), snapshot(item("1", "home.xbox", domain="xbox", secret="x")))
+
+    assert (row.item and row.item.id, row.drift) == ("1", Drift.NOT_COMPARED)
+
+
 def test_a_create_that_waits_for_a_person_says_why() -> None:
     lookalike = item("spotify_client", None)
 

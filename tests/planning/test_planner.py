@@ -239,6 +239,14 @@ def test_or_is_skipped_where_the_manifest_says_so() -> None:
     assert plan.skipped == (Identity("fitbit", "home.spotify"),)
 
 
+def test_an_item_that_is_there_and_differs_is_skipped_likewise() -> None:
+    store = snapshot(item("a", "home.fitbit", domain="fitbit", secret="old"))
+    blocked = make_plan(desired(wanted("fitbit", "fitbit")), store)
+    assert code(only(blocked)) == "integration-unknown"
+    plan = make_plan(desired(wanted("fitbit", "fitbit", if_unsupported="skip")), store)
+    assert (plan.changes, plan.skipped) == ((), (Identity("fitbit", "home.fitbit"),))
+
+
 def test_offline_every_integration_is_taken_at_its_word() -> None:
     change = only(make_plan(desired(wanted(integration="fitbit")), offline(snapshot())))
     assert change.action is Action.CREATE
