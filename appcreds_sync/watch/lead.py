@@ -20,7 +20,7 @@ def lead_of(status: Status) -> tuple[Tone, str]:
     if State.FAILING in states:
         return "bad", f"{_count(states.count(State.FAILING), 'store')} failing"
     if status.value_failures:
-        return "bad", f"{_count(len(status.value_failures), 'secret')} can't be read"
+        return "bad", f"{_count(status.unreadable, 'secret')} can't be read"
     if State.STARTING in states or not states:
         return "wait", "Starting"
     needy = states.count(State.NEEDS_A_PERSON) + states.count(State.DRIFTED)

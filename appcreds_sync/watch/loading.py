@@ -169,6 +169,7 @@ class Loader:
         if status.value_failures and not values.failures:
             log("secrets-readable-again")
         status.value_failures = values.failures
+        status.unreadable = values.unreadable
         if self._late is None:
             status.values_read = now
         expiring = expiry_warnings(manifest, now.date())

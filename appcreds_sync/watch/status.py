@@ -92,6 +92,8 @@ class Status:
     values_read: dt.datetime | None = None
     """When all references were last read, be it with failures."""
     value_failures: tuple[Problem, ...] = ()
+    unreadable: int = 0
+    """How many references could not be read, for these reasons."""
 
     def put(self, store: StoreStatus) -> None:
         """Replace one store's part."""

@@ -30,6 +30,8 @@ class HeldValues:
     """By store."""
     failures: tuple[Problem, ...] = ()
     """What could not be read this time, each once."""
+    unreadable: int = 0
+    """How many references that were; one reason may hold for all of Vault's."""
     warnings: tuple[Problem, ...] = ()
 
     def read(self, references: Collection[Reference]) -> Readings:
@@ -90,5 +92,6 @@ def read_values(
         earlier = before.values.get(token)
         if isinstance(values[token], Problem) and isinstance(earlier, Resolved):
             values[token] = earlier
-    failures = dict.fromkeys(v for v in readings.values.values() if isinstance(v, Problem))
-    return HeldValues(values, needed, tuple(failures), readings.warnings)
+    failures = [value for value in readings.values.values() if isinstance(value, Problem)]
+    each_once = tuple(dict.fromkeys(failures))
+    return HeldValues(values, needed, each_once, len(failures), readings.warnings)

@@ -42,6 +42,7 @@ class TestConfirming:
         crowd.stores["a"] = MemoryStore([item("x")], name="a")
         report = await sync(manifest(directory("a"), credential()))
         assert of(report, "a").converged is True
+        assert (of(report, "a").items_found, of(report, "a").items_left) == (1, 1)
         assert crowd.stores["a"].calls == ["snapshot"]
 
     async def test_changes_that_are_left_are_not_converged(self, crowd: Crowd) -> None:
@@ -67,6 +68,7 @@ class TestConfirming:
         store = of(report, "a")
         assert [str(it.outcome) for it in store.results] == ["applied"]
         assert (store.converged, store.problems) == (None, GONE.problems)
+        assert (store.items_found, store.items_left) == (0, None)
         assert exit_code(report) == ExitCode.FAILED
 
 
@@ -88,6 +90,7 @@ class TestDoubles:
         assert [str(it.outcome) for it in store.results] == ["applied"]
         assert [str(it.outcome) for it in store.doubles] == ["applied"]
         assert store.converged is True
+        assert (store.items_found, store.items_left) == (0, 1)
         (left,) = crowd.stores["a"].held
         assert left.id != "twin"
         assert left.client_secret == Secret("secret-1")

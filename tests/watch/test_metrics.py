@@ -6,6 +6,7 @@ import datetime as dt
 import urllib.request
 from typing import TYPE_CHECKING
 
+from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.plan import Action, Change
 from appcreds_sync.model.report import ChangeResult, Outcome, StoreReport
 from appcreds_sync.watch.status import State, Status, StoreStatus, TurnRecord
@@ -56,6 +57,13 @@ def test_series_of_a_store_that_left_are_gone() -> None:
     status.remove("house")
 
     assert 'store="house"' not in metrics.text().decode()
+
+
+def test_references_that_can_not_be_read_are_counted_not_their_reasons() -> None:
+    sealed = Problem("vault-sealed", "Vault is sealed", "unseal it")
+    metrics = Metrics(Status(_NOW, value_failures=(sealed,), unreadable=50))
+
+    assert metrics.registry.get_sample_value("appcreds_sync_secrets_unreadable") == 50.0
 
 
 def test_what_was_done_when_the_store_was_read_again_is_counted() -> None:

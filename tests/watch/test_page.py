@@ -108,6 +108,14 @@ def test_a_broken_manifest_comes_first() -> None:
     assert text.index("m:1:1: it is no mapping") < text.index("house.example.org")
 
 
+def test_secrets_that_can_not_be_read_are_counted_not_their_reasons() -> None:
+    status = _status()
+    status.value_failures = (Problem("vault-sealed", "Vault is sealed", "unseal it"),)
+    status.unreadable = 50
+
+    assert "50 secrets can&#x27;t be read" in page(status, NOW)
+
+
 def test_before_anything_is_known() -> None:
     text = page(Status(NOW), NOW)
 

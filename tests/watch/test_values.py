@@ -68,6 +68,16 @@ def test_each_reference_is_read_once_for_all_stores(two_stores: Manifest) -> Non
     assert sorted(reader.asked) == ["env://ONLY_B", "env://SHARED", "env://TOKEN"]
 
 
+def test_each_reference_that_can_not_be_read_counts_and_each_reason_once(
+    two_stores: Manifest,
+) -> None:
+    gone = _read(two_stores, HeldValues(), TOKEN="t")
+    without_token = _read(two_stores, _read(two_stores, gone, TOKEN="t"))
+
+    assert (gone.failures, gone.unreadable) == ((GONE,), 2)
+    assert without_token.unreadable == 3
+
+
 def test_only_the_stores_that_need_a_changed_value_are_named(two_stores: Manifest) -> None:
     first = _read(two_stores, HeldValues(), TOKEN="t", SHARED="1", ONLY_B="1")
     same = _read(two_stores, first, TOKEN="t", SHARED="1", ONLY_B="1")

@@ -94,13 +94,12 @@ def read_run_id(value: object) -> str:
     """Read what tells one run of Home Assistant from another out of `integration/setup_info`.
 
     It has no id and tells no time of its start, but how long the parts took to set up, and
-    these are set up once, before it can be connected to (2024.3.3 to 2026.11).
+    these are set up once, before it can be connected to. Nothing where that is not told.
     """
-    if not isinstance(value, list):
-        raise Unreadable
+    rows = value if isinstance(value, list) else ()
     return " ".join(
         f"{row['domain']}={row.get('seconds')}"
-        for row in value
+        for row in rows
         if isinstance(row, dict) and row.get("domain") in {"auth", "http", "websocket_api"}
     )
 

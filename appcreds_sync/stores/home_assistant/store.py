@@ -171,8 +171,7 @@ class LiveStore:
     async def run_id(self) -> str:
         """Return what no other run has; nothing where this Home Assistant can't tell."""
         answer = await self._connection.ask(SETUP_INFO)
-        failed = isinstance(answer, Failure)
-        return "" if failed else await self._read(SETUP_INFO, answer, answers.read_run_id)
+        return answers.read_run_id(answer.value if isinstance(answer, Result) else None)
 
     async def notifications(self) -> frozenset[str]:
         """Read the ids of the notifications that are shown."""

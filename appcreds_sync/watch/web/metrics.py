@@ -112,9 +112,7 @@ class _AtScrape(Collector):
             "When all references were last read.",
             _seconds(status.values_read),
         )
-        yield _single(
-            "secrets_unreadable", "References that can't be read.", len(status.value_failures)
-        )
+        yield _single("secrets_unreadable", "References that can't be read.", status.unreadable)
         state = _gauge("store_state", "1 for the state that a store is in.", "store", "state")
         connected = _gauge("store_connected", "Whether the store is connected.", "store")
         success = _gauge(

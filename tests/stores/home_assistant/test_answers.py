@@ -12,6 +12,7 @@ from appcreds_sync.stores.home_assistant.answers import (
     read_item,
     read_item_id,
     read_items,
+    read_run_id,
     unreadable,
 )
 
@@ -37,6 +38,13 @@ def test_an_item_of_ours_has_both() -> None:
     item = read_item({**_ROW, "auth_domain": "home.google", "name": "Google", "new_field": 1})
 
     assert (item.auth_domain, item.name, item.key) == ("home.google", "Google", "home.google")
+
+
+def test_a_run_is_told_by_how_long_what_is_set_up_once_took() -> None:
+    http, slow = {"domain": "http", "seconds": 0.25}, {"domain": "hue", "seconds": 9}
+
+    assert read_run_id([http, slow, "?"]) == read_run_id([http]) == "http=0.25"
+    assert read_run_id(None) == ""
 
 
 def test_an_entry_is_read_with_what_a_reload_needs_to_know() -> None:
