@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from appcreds_sync.model.finding import Finding, Level, errors, ok
 from appcreds_sync.model.report import ExitCode
 from appcreds_sync.oauth.catalogue import load_catalogue
 from appcreds_sync.reconcile import examining
+from appcreds_sync.reconcile.expiry import expiry_warnings
 from appcreds_sync.reconcile.run import choose_stores
 from appcreds_sync.secrets.reader import SecretReader
 from appcreds_sync.watch import file_system
@@ -37,12 +39,13 @@ def examine(argument: Path | None, stores: Sequence[str]) -> tuple[Finding, ...]
     declared = loaded.manifest
     specs = choose_stores(declared, stores)
     credentials = counted(len(declared.credentials), "credential")
+    warnings = (*loaded.warnings, *expiry_warnings(declared, dt.datetime.now(tz=dt.UTC).date()))
     about = f"{path.name} is valid: {credentials}, {counted(len(specs), 'store')}"
     with SecretReader(declared.vault, os.environ) as reader:
         needed = asyncio.run(examining.examine(declared, specs, catalogue, reader))
     return (
         ok("manifest", "manifest", about),
-        *(Finding("manifest", Level.WARNING, problem) for problem in loaded.warnings),
+        *(Finding("manifest", Level.WARNING, problem) for problem in warnings),
         *needed,
         *file_system.examine(declared.files),
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from tests.cli.conftest import NETATMO, SPOTIFY
 from tests.cli.schemas import check
 
 if TYPE_CHECKING:
@@ -72,6 +73,16 @@ def test_warnings_alone_end_with_3(desk: Desk) -> None:
     desk.declare("  netatmo: {client_id: a, client_secret: 'file:./netatmo.secret'}\n")
 
     assert desk.run("doctor").code == 3
+
+
+def test_a_secret_that_ran_out_is_a_warning(desk: Desk) -> None:
+    desk.declare(SPOTIFY, NETATMO.rstrip() + "\n    expires: 2020-01-01\n")
+
+    ended = desk.run("doctor")
+
+    assert ended.code == 3
+    assert "the secret of netatmo expired on 2020-01-01" in ended.stdout
+    assert _findings(desk)["expired"] == ("manifest", "warning")
 
 
 def test_an_unknown_store_is_a_wrong_command_line(desk: Desk) -> None:
