@@ -59,7 +59,7 @@ def _text(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator[str
         yield from text_table(header, cells, width)
         yield ""
     for store in found.stores:
-        yield _totals(store, rows)
+        yield on_terminal(_totals(store, rows))
     for problem in _problems(found):
         yield f"error: {on_terminal(str(problem))}"
 
@@ -72,7 +72,7 @@ def _markdown(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator
         yield from markdown_table(header, cells)
     yield ""
     for store in found.stores:
-        yield f"- {_totals(store, rows)}"
+        yield f"- {in_markdown(_totals(store, rows))}"
     for problem in _problems(found):
         yield f"- error: {in_markdown(str(problem))}"
 
