@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.declaration import declarations
 from appcreds_sync.model.desired import Desired, DesiredCredential, Resolved
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.manifest import selects
+from appcreds_sync.model.reference import ReferenceText
 from appcreds_sync.model.report import Report, StoreReport
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.model.store import Item, Snapshot
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.model.declaration import Declaration
-    from appcreds_sync.model.manifest import Manifest, StoreSpec
+    from appcreds_sync.model.manifest import CredentialSpec, Manifest, StoreSpec
     from appcreds_sync.planning.options import PlanOptions
 
 
@@ -33,9 +36,25 @@ def compare_manifests(
 
     References are compared as they are written: a secret that changed in Vault does not show.
     """
+    base, manifest = _as_if_in_one_folder(base), _as_if_in_one_folder(manifest)
     reports = [_compare(base, manifest, spec, catalogue, options) for spec in stores]
     dropped = [_dropped(name) for name in base.stores if name not in manifest.stores]
     return Report(stores=tuple(reports), warnings=tuple(dropped))
+
+
+def _as_if_in_one_folder(manifest: Manifest) -> Manifest:
+    """Let relative paths be relative: in CI the base is in a folder of its own."""
+    credentials = {name: _unmoved(spec) for name, spec in manifest.credentials.items()}
+    return replace(manifest, credentials=credentials)
+
+
+def _unmoved(spec: CredentialSpec) -> CredentialSpec:
+    client_id, secret = spec.client_id, spec.client_secret
+    if isinstance(client_id, ReferenceText):
+        client_id = replace(client_id, directory=Path())
+    if secret is not None:
+        secret = replace(secret, directory=Path())
+    return replace(spec, client_id=client_id, client_secret=secret)
 
 
 def _compare(

@@ -167,6 +167,24 @@ def test_offline_two_manifests_are_compared(desk: Desk) -> None:
     assert changes == ["create", "replace"]
 
 
+def test_offline_the_same_text_in_another_folder_is_the_same(desk: Desk) -> None:
+    (desk.folder / "base").mkdir()
+    relative = "  xbox: {client_id: 'file:./id', client_secret: 'file:../secret'}\n"
+    for name in ("appcreds.yaml", "base/appcreds.yaml"):
+        desk.declare(
+            SPOTIFY, NETATMO.replace("!secret netatmo", "file:///run/n"), relative, name=name
+        )
+
+    ended = desk.run("plan", "--offline", "--base", "base/appcreds.yaml", "--detailed-exitcode")
+
+    assert (ended.code, ended.stderr) == (0, "")
+    moved = relative.replace("../secret", "./secret")
+    desk.declare(SPOTIFY, NETATMO.replace("!secret netatmo", "file:///run/m"), moved)
+    ended = desk.run("plan", "--offline", "--base", "base/appcreds.yaml", "--detailed-exitcode")
+    assert ended.code == 2
+    assert "2 to replace" in ended.stdout
+
+
 def test_offline_a_manifest_equals_itself(desk: Desk) -> None:
     ended = desk.run("plan", "--offline", "--base", "appcreds.yaml", "--detailed-exitcode")
 
