@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.desired import Resolved
     from appcreds_sync.model.reference import YamlSecretReference
 
-_LARGEST_FILE = 1024 * 1024
+LARGEST_FILE = 1024 * 1024
 _DEEPEST = 50
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's, ten times as fast, where PyYAML was built with it."""
@@ -54,7 +54,7 @@ class YamlSecrets:
 
 
 def _load(path: Path) -> Entries | Problem | None:
-    content = read_text(path, _LARGEST_FILE)
+    content = read_text(path, LARGEST_FILE)
     if isinstance(content, Problem):
         return None if content.code == "file-missing" else content
     return parse(path, content.text)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING
+
+import yaml
 
 from appcreds_sync.model.errors import Problem, SecretsError
 from appcreds_sync.model.quoting import double_quoted
 from appcreds_sync.model.reference import YamlSecretReference
-from appcreds_sync.secrets.yaml_secrets import YamlSecrets, parse
+from appcreds_sync.secrets.yaml_secrets import LARGEST_FILE, YamlSecrets, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,11 +47,16 @@ def with_values(path: Path, content: bytes, values: Mapping[str, Secret]) -> byt
     """Return the `content` of the file at `path` with one line more for each of `values`.
 
     Raise SecretsError where it would not be read as it was before, with these besides: a mapping
-    in braces takes no lines.
+    in braces takes no lines, and what is too large is read by nobody.
     """
     start = content if not content or content.endswith(b"\n") else content + b"\n"
     lines = (f"{name}: {double_quoted(secret.reveal())}\n" for name, secret in values.items())
     added = start + "".join(lines).encode()
+    if len(added) > LARGEST_FILE:
+        what = f"with the new value the file would be larger than {LARGEST_FILE // 1024} KiB"
+        raise SecretsError(
+            Problem("yaml-secrets-too-large", what, "nothing was written", str(path))
+        )
     read = parse(path, added.decode("utf-8-sig"))
     if isinstance(read, Problem) or not values.keys() <= read.keys():
         what = "no lines can be added to this file as it is written"
@@ -65,19 +73,31 @@ def _occupied(path: Path, name: str) -> Problem:
 def without_value(content: bytes, name: str, path: Path) -> bytes:
     """Return the content of a `secrets.yaml` without the line of `name`.
 
-    Raise SecretsError where the value is not on that line alone, or there is none.
+    Raise SecretsError where what is left would not be read as it was before: the value is not on
+    that line alone, or another name needs its anchor.
     """
     lines = content.splitlines(keepends=True)
-    found = [index for index, line in enumerate(lines) if _is_line_of(line, name)]
-    after = lines[found[0] + 1 :] if len(found) == 1 else []
-    # A line that is indented, or `|` at the end of this one, goes on with the value.
-    goes_on = bool(after) and after[0][:1] in {b" ", b"\t"}
-    if len(found) != 1 or goes_on or lines[found[0]].rstrip().endswith((b"|", b">", b":")):
-        what = f"`{name}` is not on one line there"
+    left = b"".join(line for line in lines if not _is_line_of(line, name))
+    before, after = _read(path, content), _read(path, left)
+    wanted = dict(before or {})
+    if wanted.pop(name, None) is None or after != wanted:
+        what = f"`{name}` can't be cut out there as it is written"
         raise SecretsError(Problem("yaml-secrets-not-cut", what, "remove it by hand", str(path)))
-    return b"".join([*lines[: found[0]], *after])
+    return left
 
 
 def _is_line_of(line: bytes, name: str) -> bool:
-    key, colon, _ = line.partition(b":")
-    return bool(colon) and key.rstrip() in {name.encode(), f'"{name}"'.encode()}
+    key, colon, _ = line.removeprefix(codecs.BOM_UTF8).partition(b":")
+    return bool(colon) and key.rstrip().decode(errors="replace") in {
+        name,
+        f'"{name}"',
+        f"'{name}'",
+    }
+
+
+def _read(path: Path, content: bytes) -> Mapping[str, str] | None:
+    """Return each name's values in a form that can be compared, or None where it is broken."""
+    entries = parse(path, content.decode("utf-8-sig", errors="replace"))
+    if isinstance(entries, Problem):
+        return None
+    return {name: "".join(map(yaml.serialize, nodes)) for name, nodes in entries.items()}
