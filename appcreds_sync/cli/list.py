@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import click
@@ -67,5 +68,6 @@ def command(
     code = int(unreadable(found))
     if output_format == "text":
         show_warnings(found.warnings)
-    click.echo(render_overview(found, rows, output_format, code), nl=False)
+    today = dt.datetime.now(tz=dt.UTC).date()
+    click.echo(render_overview(found, rows, today, output_format, code), nl=False)
     return code

@@ -41,6 +41,15 @@ def test_shows_what_is_there_and_what_is_missing(desk: Desk) -> None:
     ]
 
 
+def test_a_secret_that_ran_out_is_marked(desk: Desk) -> None:
+    desk.declare(EXPIRING.replace("2101-03-01", "2020-01-01"))
+
+    assert "2020-01-01 (past)" in desk.run("list").stdout
+    assert "2020-01-01 (past)" in desk.run("list", "--format", "markdown").stdout
+    found = _credentials(desk.run("list", "--format", "json"))
+    assert found[0]["expires"] == "2020-01-01"
+
+
 def test_says_what_differs_and_never_the_secret(desk: Desk) -> None:
     desk.run("sync")
     desk.secrets(spotify=SECRET, netatmo="netatmo-1")

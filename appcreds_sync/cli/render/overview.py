@@ -13,6 +13,7 @@ from appcreds_sync.cli.render.table import markdown_table, text_table
 from appcreds_sync.planning.overview import Drift, Kind
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from appcreds_sync.model.errors import Problem
@@ -37,23 +38,27 @@ _QUIET = frozenset({Drift.NONE, Drift.NOT_DECLARED})
 
 
 def render_overview(
-    found: Observation, rows: Mapping[str, Sequence[Row]], output_format: str, code: int
+    found: Observation,
+    rows: Mapping[str, Sequence[Row]],
+    today: dt.date,
+    output_format: str,
+    code: int,
 ) -> str:
     """Return `rows`, by store, in one of the three formats, with a newline at its end.
 
-    A store that is not in `rows` could not be read.
+    A store that is not in `rows` could not be read. What expired before `today` is marked.
     """
     match output_format:
         case "json":
             return _json(found, rows, code)
         case "markdown":
-            return "\n".join(_markdown(found, rows)) + "\n"
+            return "\n".join(_markdown(found, rows, today)) + "\n"
         case _:
-            return "".join(f"{line}\n" for line in _text(found, rows))
+            return "".join(f"{line}\n" for line in _text(found, rows, today))
 
 
-def _text(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
-    header, cells = _table(rows)
+def _text(found: Observation, rows: Mapping[str, Sequence[Row]], today: dt.date) -> Iterator[str]:
+    header, cells = _table(rows, today)
     if cells:
         width = shutil.get_terminal_size((100, 24)).columns
         yield from text_table(header, cells, width)
@@ -64,9 +69,11 @@ def _text(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator[str
         yield f"error: {on_terminal(str(problem))}"
 
 
-def _markdown(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+def _markdown(
+    found: Observation, rows: Mapping[str, Sequence[Row]], today: dt.date
+) -> Iterator[str]:
     yield "### Application credentials"
-    header, cells = _table(rows)
+    header, cells = _table(rows, today)
     if cells:
         yield ""
         yield from markdown_table(header, cells)
@@ -77,7 +84,7 @@ def _markdown(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator
         yield f"- error: {in_markdown(str(problem))}"
 
 
-def _table(rows: Mapping[str, Sequence[Row]]) -> tuple[list[str], list[list[str]]]:
+def _table(rows: Mapping[str, Sequence[Row]], today: dt.date) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows: what is the same in several stores stands together."""
     flat = sorted(
         ((row, store) for store, found in rows.items() for row in found),
@@ -90,7 +97,7 @@ def _table(rows: Mapping[str, Sequence[Row]]) -> tuple[list[str], list[list[str]
         "client id": [row.client_id or "(not read)" for row, _ in flat],
         "kind": [_KINDS[row.kind] for row, _ in flat],
         "used by": [_used_by(row) for row, _ in flat],
-        "expires": [str(row.expires or "") for row, _ in flat],
+        "expires": [_expires(row, today) for row, _ in flat],
         "drift": [_drift(row) for row, _ in flat],
     }
     kept = {title: cells for title, cells in columns.items() if any(cells)}
@@ -102,6 +109,12 @@ def _used_by(row: Row) -> str:
         f"{entry.title} ({entry.state or 'stopped'}{'' if entry.certain else ', perhaps'})"
         for entry in row.used_by
     )
+
+
+def _expires(row: Row, today: dt.date) -> str:
+    if row.expires is None:
+        return ""
+    return f"{row.expires} (past)" if row.expires < today else str(row.expires)
 
 
 def _drift(row: Row) -> str:

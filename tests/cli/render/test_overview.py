@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from appcreds_sync.cli.render.overview import render_overview
@@ -16,7 +17,7 @@ def _shown(output_format: str) -> str:
     spec = DirectoryStoreSpec("ha", Path("/ha"), frozenset(), Mark("m", 1, 1))
     snapshot = Snapshot("ha", (), capabilities=Capabilities(HOSTILE))
     found = Observation((ObservedStore(spec, desired(), snapshot),), (), ())
-    return render_overview(found, {"ha": ()}, output_format, 0)
+    return render_overview(found, {"ha": ()}, dt.date(2026, 1, 1), output_format, 0)
 
 
 def test_a_version_cannot_command_the_terminal() -> None:

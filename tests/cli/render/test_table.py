@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from click import unstyle
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,41 @@ def test_the_widest_cell_folds_at_a_mark() -> None:
 
 def test_a_cell_without_a_mark_folds_all_the_same() -> None:
     assert _plain(["id"], [["x" * 25]], 10) == ["id", "x" * 10, "x" * 10, "x" * 5]
+
+
+FULL = ["integration", "store", "name", "client id", "kind", "used by", "expires", "drift"]
+WIDE_ROW = [
+    "google_assistant_sdk",
+    "summer-house",
+    "Google of the whole family",
+    "1234567890-abcdefghij.apps.example",
+    "unmanaged",
+    "Ann (loaded), Bob (setup_retry)",
+    "2031-03-01",
+    "another client secret",
+]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_every_title_stands_over_its_column_and_dates_stay_whole(width: int) -> None:
+    header, *rest = _plain(FULL, [WIDE_ROW], width)
+
+    first = next(line for line in rest if line.startswith("google_"))
+    starts = [header.index(title.split()[0]) for title in FULL]
+    assert [first[start - 1] for start in starts[1:]] == [" "] * 7
+    assert [first[start] for start in starts] == [cell[0] for cell in WIDE_ROW]
+    assert "2031-03-01" in first
+
+
+def test_a_full_table_fits_80_columns() -> None:
+    assert all(len(line) <= 80 for line in _plain(FULL, [WIDE_ROW], 80))
+
+
+def test_wide_characters_take_two_cells_and_accents_none() -> None:
+    lines = _plain(["used by", "id"], [["日本語のタイトル", "1"], ["e\u0301", "2"]], 80)
+
+    assert lines[1:] == ["日本語のタイトル  1", "e\u0301" + " " * 17 + "2"]
+    assert _plain(["x"], [["日本語のタイトル"]], 9)[1:] == ["日本語の", "タイトル"]
 
 
 _CELLS = st.text(st.characters(codec="ascii", min_codepoint=32), max_size=60)
