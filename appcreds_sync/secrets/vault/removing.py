@@ -24,8 +24,8 @@ _FORBIDDEN = 403
 def remove(client: Client, reference: VaultReference) -> None:
     """Take the key out; with the last key goes the secret, of KV v2 its newest version alone.
 
-    What is beside it stays, and earlier versions too. Raise SecretsError where that fails, or
-    somebody else wrote there meanwhile.
+    What is beside it stays, and earlier versions too; of KV v2 also what somebody else writes
+    meanwhile. KV v1 can't check. Raise SecretsError where that fails.
     """
     mounts = Mounts(client)
     found = kv.read(client, mounts, Place("", reference.path, 0))
@@ -39,8 +39,7 @@ def remove(client: Client, reference: VaultReference) -> None:
     if answer.status in _DONE:
         return
     if answer.status == _FORBIDDEN:
-        what = f"the token may not {'change' if left else 'delete'} {reference.path} in Vault"
-        raise SecretsError(Problem("vault-forbidden", what, "delete it by hand"))
+        raise SecretsError(_forbidden(mount, reference.path, change=bool(left)))
     if answer.mentions("check-and-set"):
         what = f"{reference.path} in Vault was changed while we were at work"
         raise SecretsError(Problem("vault-changed", what, "look at it, and delete it by hand"))
@@ -69,6 +68,20 @@ def _ask(
                 rest, left, cas=found.version, mount_point=at
             )
         )
+    # By its number: the newest may be somebody else's by now.
     return client.ask(
-        lambda adapter: KvV2(adapter).delete_latest_version_of_secret(rest, mount_point=at)
+        lambda adapter: KvV2(adapter).delete_secret_versions(
+            rest, [found.version or 0], mount_point=at
+        )
     )
+
+
+def _forbidden(mount: Mount, path: str, *, change: bool) -> Problem:
+    rest = path.removeprefix(f"{mount.path}/")
+    if mount.version == 1:
+        address, right = path, "update" if change else "delete"
+    else:
+        address, right = f"{mount.path}/{'data' if change else 'delete'}/{rest}", "update"
+    lacking = f'path "{address}" {{ capabilities = ["{right}"] }}'
+    what = f"the token may not {'change' if change else 'delete'} {path} in Vault"
+    return Problem("vault-forbidden", what, f"delete it by hand; its policy lacks {lacking}")
