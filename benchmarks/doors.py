@@ -23,8 +23,10 @@ def doors(url: str, count: int) -> Iterator[list[str]]:
     try:
         yield [f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}" for server in servers]
     finally:
+        asyncio.run_coroutine_threadsafe(_close(servers), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        loop.close()
 
 
 async def _open(port: int, count: int) -> list[asyncio.Server]:
@@ -35,9 +37,21 @@ async def _open(port: int, count: int) -> list[asyncio.Server]:
     return [await asyncio.start_server(pass_on, "127.0.0.1", 0) for _ in range(count)]
 
 
+async def _close(servers: list[asyncio.Server]) -> None:
+    for server in servers:
+        server.close()
+    passing = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in passing:
+        each.cancel()
+    await asyncio.gather(*passing, return_exceptions=True)
+
+
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
+    try:
         while content := await reader.read(65536):
             writer.write(content)
             await writer.drain()
-    writer.close()
+    except OSError:
+        pass
+    finally:
+        writer.close()

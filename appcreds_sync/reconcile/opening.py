@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 def open_store(
     spec: StoreSpec, token: Secret | None, *, home_assistant_is_stopped: bool
 ) -> AbstractAsyncContextManager[FollowedStore]:
-    """Return the store of `spec`; entering it raises StoreError where it can't be had."""
+    """Return the store of `spec`; that, or entering it, raises StoreError if it can't be had."""
     match spec:
         case LiveStoreSpec():
             # Here, so that a run over directories alone does not pay for websockets.
+            from appcreds_sync.stores.home_assistant import open_files  # noqa: PLC0415
             from appcreds_sync.stores.home_assistant.store import open_live_store  # noqa: PLC0415
 
             if token is None:
                 message = f"store {spec.name} is live and was given no token"
                 raise TypeError(message)
+            open_files.make_room(f"store {spec.name}")
             return open_live_store(spec, token)
         case DirectoryStoreSpec():
             from appcreds_sync.stores.directory.store import open_directory_store  # noqa: PLC0415

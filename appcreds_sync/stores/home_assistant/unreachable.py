@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import InvalidMessage, InvalidStatus
 
 from appcreds_sync.model.errors import Problem, StoreUnavailable
+from appcreds_sync.stores.home_assistant import open_files
 
 
 class Target(NamedTuple):
@@ -72,6 +73,9 @@ def _network(error: OSError, target: Target) -> tuple[str, str, str]:
         case errno.EHOSTUNREACH | errno.ENETUNREACH:
             what = f"there is no route to {target.address}"
             return "store-no-route", what, "check `url`, the network and any VPN"
+        case errno.EMFILE:
+            problem = open_files.problem(target.where)
+            return problem.code, problem.what, problem.hint
         case number:
             what = (
                 f"no connection to {target.address} ({errno.errorcode.get(number or 0, 'OSError')})"

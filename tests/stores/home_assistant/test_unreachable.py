@@ -120,7 +120,7 @@ async def test_a_server_that_speaks_something_else() -> None:
         (OSError(errno.ENETUNREACH, "Network is unreachable"), "store-no-route"),
         (OSError("Multiple exceptions: [Errno 113] a, [Errno 101] b"), "store-no-route"),
         (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "store-timeout"),
-        (OSError(errno.EMFILE, "Too many open files"), "store-unreachable"),
+        (OSError(errno.EMFILE, "Too many open files"), "store-too-many-open-files"),
         (OSError("Multiple exceptions"), "store-unreachable"),
         (InvalidUpgrade("Upgrade", "h2c"), "store-no-websocket"),
     ],
