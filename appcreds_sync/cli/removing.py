@@ -19,7 +19,7 @@ from appcreds_sync.cli.still_held import item_keys, still_held
 from appcreds_sync.cli.unheard import say
 from appcreds_sync.cli.unused_secrets import delete, kept_secrets
 from appcreds_sync.manifest import cutting
-from appcreds_sync.model.errors import UsageError
+from appcreds_sync.model.errors import ManifestError, Problem, UsageError
 from appcreds_sync.model.report import ExitCode, exit_code
 from appcreds_sync.oauth.catalogue import load_catalogue
 from appcreds_sync.reconcile.options import RunOptions
@@ -81,7 +81,12 @@ def prepare(
     before = read_file(part) or b""
     rules = tuple(_absent_rules(spec, manifest)) if with_absent else ()
     after = cutting.add_absent(cutting.remove_credential(before, name, part), rules, part)
-    loaded = manifests.load(path, catalogue=catalogue, edited={part: after})
+    try:
+        loaded = manifests.load(path, catalogue=catalogue, edited={part: after})
+    except ManifestError as error:  # its lines are those of a text that nobody has seen
+        what = f"without {name} this file would not be valid: it can't be edited by a program"
+        hint = "nothing was written; edit it by hand"
+        raise ManifestError(Problem("manifest-not-edited", what, hint, str(spec.mark))) from error
     click.echo(f"{spec.mark}: {name} goes")
     for rule in rules:
         click.echo(f"  it keeps a key from before the manifest, so below `absent` comes: {rule}")

@@ -186,6 +186,27 @@ def test_what_is_next_names_the_manifest(desk: Desk) -> None:
     assert "next: appcreds-sync sync other.yaml" in ended.stdout
 
 
+@pytest.mark.parametrize(
+    ("credentials", "line"),
+    [
+        ("credentials: &a\n  spotify: {client_id: a, client_secret: 'env://S'}\n", 5),
+        ("credentials:\n  spotify: &s {client_id: a, client_secret: 'env://S'}\n  xbox: *s\n", 5),
+    ],
+)
+def test_a_file_that_can_not_be_edited_is_left_alone(
+    credentials: str, line: int, desk: Desk
+) -> None:
+    text = f"version: 1\nowner: home\nstores: {{ha: {{directory: ha}}}}\n{credentials}"
+    desk.write("appcreds.yaml", text)
+
+    ended = desk.run("remove", "spotify")
+
+    assert ended.code == 1
+    assert f"appcreds.yaml:{line}:3: without spotify this file would not be valid" in ended.stderr
+    assert "nothing was written; edit it by hand" in ended.stderr
+    assert (desk.folder / "appcreds.yaml").read_text() == text
+
+
 def test_a_secret_that_another_credential_needs_is_not_offered(desk: Desk) -> None:
     desk.declare(SPOTIFY, NETATMO.replace("!secret netatmo", "!secret spotify"))
 
