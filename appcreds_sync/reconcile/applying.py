@@ -17,7 +17,7 @@ from appcreds_sync.reconcile.rotation.rotating import Rotation
 from appcreds_sync.stores.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from appcreds_sync.model.desired import Desired, DesiredCredential
     from appcreds_sync.model.errors import Problem
@@ -28,12 +28,19 @@ if TYPE_CHECKING:
     from appcreds_sync.stores.interface import Store
 
 
-async def apply_plan(
-    plan: Plan, desired: Desired, snapshot: Snapshot, store: Store, progress: Progress
+async def apply_plan(  # noqa: PLR0913  # each is a part of one turn
+    plan: Plan,
+    desired: Desired,
+    snapshot: Snapshot,
+    store: Store,
+    progress: Progress,
+    *,
+    may_begin: Callable[[], bool] = lambda: True,
 ) -> tuple[ChangeResult, ...]:
     """Carry out what is pending in `plan`, made from `snapshot`; return its results, in order.
 
-    A change that fails leaves the others to go on. Raise nothing but what is a mistake of ours.
+    A change that fails leaves the others to go on; one that `may_begin` forbids is skipped, and
+    what was begun is finished. Raise nothing but what is a mistake of ours.
     """
     pending = plan.pending()
     progress.add(len(pending))
@@ -62,14 +69,18 @@ async def apply_plan(
     made: set[str] = set()
     try:
         async with store.writing():
-            keep(await _put(plain, wanted, store, progress, made))
-            keep(await _rotate(rotations, progress))
-            going = _to_delete(plain, results)
+            if may_begin():
+                keep(await _put(plain, wanted, store, progress, made))
+            if may_begin():
+                keep(await _rotate(rotations, progress))
+            going = _to_delete(plain, results, may_begin=may_begin())
             keep(await delete_items(going, desired, store, progress, made=made))
             keep(await revive_accounts(tuple(results.values()), desired, snapshot, store))
     except StoreError as error:
         return _undone(pending, results, error.problem)
-    return tuple(results[id(change)] for change in pending)
+    return tuple(
+        results.get(id(change)) or ChangeResult(change, Outcome.SKIPPED) for change in pending
+    )
 
 
 async def _rotate(rotations: Sequence[Rotation], progress: Progress) -> Sequence[ChangeResult]:
@@ -105,13 +116,16 @@ async def _put(
     return await side_by_side(put, puts)
 
 
-def _to_delete(pending: Sequence[Change], results: Mapping[int, ChangeResult]) -> Sequence[Change]:
-    """Return the plan's deletes, and the replaces whose new item is there."""
+def _to_delete(
+    pending: Sequence[Change], results: Mapping[int, ChangeResult], *, may_begin: bool
+) -> Sequence[Change]:
+    """Return the replaces whose new item is there, and if one may begin them the deletes."""
+    done = {key for key, result in results.items() if result.outcome is Outcome.APPLIED}
     return [
         change
         for change in pending
-        if change.action is Action.DELETE
-        or (change.action is Action.REPLACE and results[id(change)].outcome is Outcome.APPLIED)
+        if (change.action is Action.DELETE and may_begin)
+        or (change.action is Action.REPLACE and id(change) in done)
     ]
 
 

@@ -15,6 +15,7 @@ from appcreds_sync.reconcile.opening import open_store
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
     from appcreds_sync.model.desired import Desired
@@ -65,6 +66,8 @@ class Turn:
     verification: Check
     opening: Opening | None = None
     """None opens the store anew, and closes it at the turn's end."""
+    may_begin: Callable[[], bool] = lambda: True
+    """Asked before each kind of change, whether one more may be begun."""
 
     async def run(self, resolved: ResolvedStore) -> StoreReport:
         """Take the turn; whatever is wrong with the store is in the report, nothing is raised."""
@@ -134,7 +137,7 @@ class Turn:
             converged = not _still_pending(left, report.plan)
             report = replace(report, converged=converged, items_left=len(snapshot.items))
             doubles = tuple(change for change in left.pending() if _is_double(change))
-            if not doubles:
+            if not doubles or not self.may_begin():
                 break
             again = replace(left, changes=doubles)
             done = await self._apply(again, resolved, snapshot, store)
@@ -149,7 +152,9 @@ class Turn:
         # Here, so that a plan does not pay for what only a change needs.
         from appcreds_sync.reconcile.applying import apply_plan  # noqa: PLC0415
 
-        return await apply_plan(plan, resolved.desired, snapshot, store, self.progress)
+        return await apply_plan(
+            plan, resolved.desired, snapshot, store, self.progress, may_begin=self.may_begin
+        )
 
 
 def _still_pending(left: Plan, plan: Plan | None) -> bool:

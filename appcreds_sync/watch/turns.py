@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.report import StoreReport
 from appcreds_sync.reconcile.gate import Gate
 from appcreds_sync.reconcile.options import RunOptions
@@ -18,9 +17,8 @@ from appcreds_sync.watch.mistakes import mistake_of_ours
 from appcreds_sync.watch.refusals import RefusedFirst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from appcreds_sync.model.plan import Plan
     from appcreds_sync.reconcile.resolving import ResolvedStore
     from appcreds_sync.watch.link import Link
     from appcreds_sync.watch.refusals import Refusals
@@ -54,22 +52,17 @@ class TurnTaker:
                 keep_going=True,
                 home_assistant_is_stopped=shared.home_assistant_is_stopped,
             ),
-            Gate([self.store], keep_going=True, approve=self._approve),
+            Gate([self.store], keep_going=True),
             shared.calls if self.link.store is None else shared.slots,
             NoProgress(),
             RefusedFirst(self.refusals, Verification(shared.catalogue)),
             self.link.borrowed,
+            may_begin=lambda: not self.stopping(),
         )
         try:
             return await turn.run(resolved)
         except Exception as error:  # noqa: BLE001  # one store's bug must not end the others
             return StoreReport(self.store, problems=(mistake_of_ours(error),))
-
-    def _approve(self, plans: Mapping[str, Plan]) -> tuple[Problem, ...]:
-        del plans
-        if not self.stopping():
-            return ()
-        return (Problem("stopping", "the daemon is stopping, so no change is begun", ""),)
 
 
 def new_turn_id() -> str:

@@ -16,6 +16,8 @@ from tests.reconcile.counting import Counting
 from tests.reconcile.memory_store import GONE, MemoryStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.report import ChangeResult
     from appcreds_sync.model.store import Item, NewItem
@@ -29,14 +31,19 @@ OLD = item("o", "home.old", client_id="old")
 
 
 async def apply(
-    store: MemoryStore, wish: Desired = WISH, counting: Counting | None = None
+    store: MemoryStore,
+    wish: Desired = WISH,
+    counting: Counting | None = None,
+    may_begin: Callable[[], bool] = lambda: True,
 ) -> dict[str, ChangeResult]:
     """Plan, and carry it out; what came of each, by auth domain."""
     fails, store.fails = store.fails, {}
     snapshot = await store.snapshot({"spotify"})
     store.fails, store.calls = fails, []
     plan = make_plan(wish, snapshot)
-    done = await apply_plan(plan, wish, snapshot, store, counting or Counting())
+    done = await apply_plan(
+        plan, wish, snapshot, store, counting or Counting(), may_begin=may_begin
+    )
     assert [it.change for it in done] == list(plan.pending())
     return {it.change.identity.auth_domain: it for it in done}
 
@@ -53,6 +60,25 @@ async def test_what_is_new_is_there_before_anything_goes() -> None:
     assert set(store.calls[1:3]) == {"create home.changed", "create home.new"}
     assert store.calls[3] == "snapshot"
     assert set(store.calls[4:]) == {"delete c", "delete o"}
+
+
+async def test_once_nothing_may_be_begun_a_replace_is_finished_and_nothing_else_goes() -> None:
+    store = MemoryStore([CHANGED, OLD])
+    done = await apply(store, may_begin=lambda: "create home.new" not in store.calls)
+    assert outcomes(done) == {
+        "home.new": Outcome.APPLIED,
+        "home.changed": Outcome.APPLIED,
+        "home.old": Outcome.SKIPPED,
+    }
+    assert "delete c" in store.calls
+    assert "delete o" not in store.calls
+
+
+async def test_where_nothing_may_be_begun_nothing_is() -> None:
+    store = MemoryStore([CHANGED, OLD])
+    done = await apply(store, may_begin=lambda: False)
+    assert set(outcomes(done).values()) == {Outcome.SKIPPED}
+    assert not [call for call in store.calls if call.startswith(("create", "delete"))]
 
 
 async def test_a_create_that_fails_leaves_the_others_to_go_on() -> None:
