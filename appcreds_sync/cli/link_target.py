@@ -16,12 +16,15 @@ from appcreds_sync.model.declaration import declarations
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreError, UsageError
 from appcreds_sync.model.linking import Created
 from appcreds_sync.model.manifest import LiveStoreSpec, selects
+from appcreds_sync.model.plan import Action
 from appcreds_sync.oauth.catalogue import load_catalogue
 from appcreds_sync.planning.inventory import Inventory
+from appcreds_sync.planning.planner import make_plan
 from appcreds_sync.reconcile.run import choose_stores
 from appcreds_sync.reconcile.tokens import read_tokens
 from appcreds_sync.secrets.reader import SecretReader
 from appcreds_sync.stores.home_assistant.about import read_about
+from appcreds_sync.stores.home_assistant.address import is_for_people
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,8 +33,8 @@ if TYPE_CHECKING:
     from appcreds_sync.model.catalogue import Catalogue
     from appcreds_sync.model.identity import Identity
     from appcreds_sync.model.manifest import CredentialSpec, Manifest
-    from appcreds_sync.model.plan import EntryRef
     from appcreds_sync.model.secret import Secret
+    from appcreds_sync.model.store import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Target:
     spec: LiveStoreSpec
     token: Secret
     identity: Identity
+    client_id: str
     shown_as: str
     """How Home Assistant's page names the credential."""
     opened_at: str
@@ -57,17 +61,18 @@ class Target:
 
     def newest_account(self) -> Created:
         """Return an account that was not there before. Raise StoreError where there is none."""
-        for entry in self._accounts():
+        for entry in self._look().used_by(self.identity):
             if entry.entry_id not in self.known:
                 return Created(entry.entry_id, entry.title)
         what = "the flow is gone, and no account has come"
-        hint = "somebody may have ended it; link again"
+        hint = "Home Assistant was restarted, or somebody ended the flow: link again"
         raise CommandRefused(Problem("link-ended", what, hint, self.where))
 
     def confirm(self, created: Created) -> int:
         """Say what became of the account; return the exit code."""
         title = on_terminal(created.title)
-        account = next((e for e in self._accounts() if e.entry_id == created.entry_id), None)
+        accounts = self._look().used_by(self.identity)
+        account = next((e for e in accounts if e.entry_id == created.entry_id), None)
         if account is None:
             what = f'the account "{title}" was linked by another credential than {self.identity}'
             hint = "see which one: appcreds-sync list"
@@ -78,15 +83,15 @@ class Target:
         click.echo("it is linked, but does not work yet: look into Home Assistant's log", err=True)
         return 1
 
-    def _accounts(self) -> tuple[EntryRef, ...]:
-        return _accounts(self.manifest, self.spec, self.catalogue, self.identity)
+    def _look(self) -> Inventory:
+        return _look(self.manifest, self.spec, self.catalogue)
 
 
 def find_target(argument: Path | None, name: str, options: LinkOptions) -> Target:
     """Return what `name` and `options` mean.
 
-    Raise UsageError where they don't say enough, StoreError where the store can't be asked or has
-    no such credential yet.
+    Raise UsageError where they don't say enough, StoreError where the store can't be asked or does
+    not have the credential as the manifest says.
     """
     catalogue = load_catalogue()
     manifest = load_manifest(argument, catalogue).manifest
@@ -105,12 +110,21 @@ def find_target(argument: Path | None, name: str, options: LinkOptions) -> Targe
         if row.credential == name and row.identity.integration == integration
     )
     identity = declared.identity
-    known = frozenset(entry.entry_id for entry in _accounts(manifest, spec, catalogue, identity))
+    inventory = _look(manifest, spec, catalogue)
+    item = _synced_item(inventory, identity, f"store {spec.name}")
     opened_at = options.url or spec.url
-    if options.url is None and spec.url.startswith(("ws:", "wss:")):
+    if options.url is None and not is_for_people(spec.url):
         opened_at = asyncio.run(read_about(spec, token)).address or spec.url
     return Target(
-        manifest, catalogue, spec, token, identity, declared.display_name, opened_at, known
+        manifest=manifest,
+        catalogue=catalogue,
+        spec=spec,
+        token=token,
+        identity=identity,
+        client_id=item.client_id.strip(),
+        shown_as=declared.display_name,
+        opened_at=opened_at,
+        known=frozenset(entry.entry_id for entry in inventory.used_by(identity)),
     )
 
 
@@ -142,17 +156,29 @@ def _integration(credential: CredentialSpec, named: str | None) -> str:
     raise UsageError(Problem("which-integration", what, "say which one: --integration"))
 
 
-def _accounts(
-    manifest: Manifest, spec: LiveStoreSpec, catalogue: Catalogue, identity: Identity
-) -> tuple[EntryRef, ...]:
-    """Read who uses `identity`. Raise StoreError where the store has no item of it."""
-    (found,) = look(manifest, (spec,), catalogue, read_secrets=True).stores
+def _look(manifest: Manifest, spec: LiveStoreSpec, catalogue: Catalogue) -> Inventory:
+    """Read the store. Raise StoreError where that can't be."""
+    (found,) = look(manifest, (spec,), catalogue).stores
     if found.snapshot is None:
         raise StoreError(found.problems)
-    inventory = Inventory(found.desired, found.snapshot)
-    if inventory.winner(identity) is None:
-        what = f"Home Assistant has no {identity} yet"
-        raise CommandRefused(
-            Problem("not-synced", what, "run appcreds-sync sync first", f"store {spec.name}")
-        )
-    return inventory.used_by(identity)
+    return Inventory(found.desired, found.snapshot)
+
+
+def _synced_item(inventory: Inventory, identity: Identity, where: str) -> Item:
+    """Return the item to link by. Raise CommandRefused unless it is as the manifest says."""
+    item = inventory.winner(identity)
+    if item is None:
+        raise _not_synced(f"Home Assistant has no {identity} yet", where)
+    for change in make_plan(inventory.desired, inventory.snapshot).changes:
+        if change.identity != identity:
+            continue
+        if change.action is Action.SHADOWED and change.reason is not None:
+            raise CommandRefused(change.reason)
+        wrong = " and ".join(field.replace("_", " ") for field in change.differs if field != "name")
+        if wrong:
+            raise _not_synced(f"Home Assistant has {identity} with another {wrong}", where)
+    return item
+
+
+def _not_synced(what: str, where: str) -> CommandRefused:
+    return CommandRefused(Problem("not-synced", what, "run appcreds-sync sync first", where))

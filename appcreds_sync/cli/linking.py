@@ -10,9 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 import click
 
 from appcreds_sync.cli.forms import answer_form
+from appcreds_sync.cli.interrupting import all_like_ctrl_c, held_back
+from appcreds_sync.cli.link_endings import ended
 from appcreds_sync.cli.link_target import find_target
 from appcreds_sync.cli.render.harmless import on_terminal
-from appcreds_sync.model.errors import CommandRefused, Problem, StoreUnavailable
+from appcreds_sync.model.errors import CommandRefused, Problem, StoreError, StoreUnavailable
 from appcreds_sync.model.linking import Aborted, Created, External, Form, Gone, Working
 from appcreds_sync.stores.home_assistant.flows import Flows
 from appcreds_sync.stores.home_assistant.http_session import make_session
@@ -24,22 +26,9 @@ if TYPE_CHECKING:
     from appcreds_sync.model.linking import Step
 
 _POLL_SECONDS = 1.0
+_LOST_SECONDS = 60.0
+"""For how long Home Assistant may not answer while a person is at the provider."""
 _PICK = "pick_implementation"
-_REASONS = {
-    "already_configured": "this account is linked already",
-    "access_denied": "the sign-in was cancelled at the provider",
-    "oauth_error": "the provider did not give a token: is the secret right? try appcreds-sync "
-    "verify",
-    "oauth_unauthorized": "the provider refused the client: is the secret right? try "
-    "appcreds-sync verify",
-    "oauth_failed": "the provider refused to give a token: try appcreds-sync verify",
-    "oauth_timeout": "the provider did not answer in time",
-    "user_rejected_authorize": "the sign-in was cancelled at the provider",
-    "missing_credentials": "Home Assistant finds no credential: run appcreds-sync sync",
-    "missing_configuration": "Home Assistant finds no credential: run appcreds-sync sync",
-    "no_url_available": "Home Assistant does not know its own address: give --url",
-}
-"""What to make of the reasons that most integrations share (homeassistant/strings.json)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +50,14 @@ def link(argument: Path | None, name: str, options: LinkOptions) -> int:
     """
     target = find_target(argument, name, options)
     spec = target.spec
-    with make_session(spec, target.token) as session:
-        flows = Flows(session, spec.url, target.opened_at, target.where)
-        flow = _Flow(flows, target, options)
+    with make_session(spec, target.token) as session, all_like_ctrl_c():
+        flow = _Flow(Flows(session, spec.url, target.opened_at, target.where), target, options)
         try:
-            created = flow.follow(flows.start(target.identity.integration))
+            created = flow.follow(flow.start())
         except BaseException:
             flow.abandon()
             raise
-    if created is None:
-        created = target.newest_account()
-    return target.confirm(created)
+    return target.confirm(created or target.newest_account())
 
 
 class _Flow:
@@ -82,8 +68,17 @@ class _Flow:
         self._target = target
         self._options = options
         self._flow_id: str | None = None
-        self._shown = False
+        self._told: object = None
+        """What the person was told last, as each look at the flow brings it anew."""
         self._until = time.monotonic() + options.timeout
+
+    def start(self) -> Step:
+        """Begin. An interrupt waits for the answer: without it, the flow could not be ended."""
+        with held_back():
+            step = self._flows.start(self._target.identity.integration)
+            if isinstance(step, Form | External | Working):
+                self._flow_id = step.flow_id
+        return step
 
     def follow(self, step: Step) -> Created | None:
         """Go from step to step; return the account, None where somebody else saw its creation."""
@@ -91,68 +86,91 @@ class _Flow:
             match step:
                 case Created():
                     return step
-                case Gone() if self._shown:
-                    return None
-                case Aborted(reason):
-                    self._flow_id = None
-                    raise self._ended(reason)
                 case Gone():
-                    raise self._ended("deleted")
+                    return None
+                case Aborted():
+                    self._flow_id = None
+                    raise ended(step, self._target.identity.integration, self._target.where)
                 case Form():
-                    self._flow_id = step.flow_id
-                    step = self._flows.answer(step.flow_id, self._answers(step))
+                    self._told = None
+                    step = self._flows.answer(step, self._answers(step))
                 case External():
-                    self._flow_id = step.flow_id
-                    self._show(step)
+                    self._send_to_provider(step)
                     step = self._wait(step.flow_id)
-                case Working(flow_id):
-                    self._flow_id = flow_id
-                    step = self._wait(flow_id)
+                case Working():
+                    self._tell(step)
+                    step = self._wait(step.flow_id)
                 case never:
                     assert_never(never)
 
     def abandon(self) -> None:
-        """Leave no half-done flow behind in Home Assistant."""
-        if self._flow_id is not None:
+        """Leave no half-done flow behind in Home Assistant; say so where one stays."""
+        if self._flow_id is None:
+            return
+        try:
             self._flows.abandon(self._flow_id)
+        except StoreError as error:
+            click.echo("warning: the flow stays until Home Assistant restarts", err=True)
+            click.echo(on_terminal(str(error.problem)), err=True)
 
     def _answers(self, form: Form) -> dict[str, object]:
         if form.step_id != _PICK:
             return answer_form(form, self._target)
         offered = next((field for field in form.fields if field.options), None)
+        names = ", ".join(offered.options.values()) if offered else "nothing"
         ours = self._target.identity.auth_domain
-        if offered is None or ours not in offered.options:
-            names = ", ".join(offered.options.values()) if offered else "nothing"
+        if offered is None or ours not in offered.options or form.errors:
             what = f"Home Assistant does not offer {ours}, but {names}"
             hint = "run appcreds-sync sync, then link again"
             raise CommandRefused(Problem("link-not-offered", what, hint, self._target.where))
+        click.echo(f"Home Assistant offers {on_terminal(names)}; taken: {ours}")
         return {offered.name: ours}
 
-    def _show(self, step: External) -> None:
-        if self._shown:
+    def _send_to_provider(self, step: External) -> None:
+        if isinstance(self._told, External):
             return
-        self._shown = True
-        redirect = parse_qs(urlsplit(step.url).query).get("redirect_uri", [""])[0]
-        if redirect:
+        self._begin_to_wait(step)
+        query = parse_qs(urlsplit(step.url).query)
+        (client_id,) = query.get("client_id", [self._target.client_id])
+        if client_id != self._target.client_id:
+            # Where only one is left, Home Assistant does not ask which.
+            what = f"Home Assistant would link by the client {client_id}"
+            hint = f"{self._target.identity} has just gone: run appcreds-sync sync, then link again"
+            raise CommandRefused(Problem("link-not-offered", what, hint, self._target.where))
+        for redirect in query.get("redirect_uri", []):
             click.echo(f"redirect URI, which the provider must know: {on_terminal(redirect)}")
         click.echo("open this address, and sign in:")
         click.echo(on_terminal(step.url))
         if self._options.browser and not _open(step.url):
             click.echo("no browser can be opened here: copy the address", err=True)
 
-    def _wait(self, flow_id: str) -> Step:
-        if time.monotonic() > self._until:
-            what = f"nobody came back from the provider within {self._options.timeout} s"
-            hint = "link again, and sign in meanwhile; or raise --timeout"
-            raise StoreUnavailable(Problem("link-timeout", what, hint, self._target.where))
-        time.sleep(_POLL_SECONDS)
-        return self._flows.look(flow_id)
+    def _tell(self, step: Working) -> None:
+        """Say what the page would: a device's code is typed at the provider meanwhile."""
+        if step.told and step.told != self._told:
+            self._begin_to_wait(step.told)
+            click.echo("Home Assistant waits for you to go on with:")
+            for name, text in step.told.items():
+                click.echo(f"  {on_terminal(name)}  {on_terminal(text)}")
 
-    def _ended(self, reason: str) -> CommandRefused:
-        integration = self._target.identity.integration
-        what = f"Home Assistant ended the flow for {integration}: {on_terminal(reason)}"
-        hint = _REASONS.get(reason, "look into Home Assistant's log")
-        return CommandRefused(Problem("link-ended", what, hint, self._target.where))
+    def _begin_to_wait(self, told: object) -> None:
+        self._told = told
+        self._until = time.monotonic() + self._options.timeout
+
+    def _wait(self, flow_id: str) -> Step:
+        lost_since: float | None = None
+        while time.monotonic() < self._until:
+            time.sleep(_POLL_SECONDS)
+            try:
+                return self._flows.look(flow_id)
+            except StoreUnavailable as error:
+                if lost_since is None:
+                    lost_since = time.monotonic()
+                    click.echo(f"{on_terminal(error.problem.what)}: waiting for it", err=True)
+                if time.monotonic() - lost_since > _LOST_SECONDS:
+                    raise
+        what = f"nobody came back from the provider within {self._options.timeout} s"
+        hint = "link again, and sign in meanwhile; or raise --timeout"
+        raise StoreUnavailable(Problem("link-timeout", what, hint, self._target.where))
 
 
 def _open(url: str) -> bool:

@@ -9,16 +9,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+Kind = Literal["text", "integer", "number", "boolean", "choice", "choices", "other"]
+"""Of `choices` any number may be taken; `other` can't be asked for at a terminal."""
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One thing that a form asks for."""
 
     name: str
-    kind: Literal["text", "integer", "number", "boolean", "choice", "other"]
+    kind: Kind
     required: bool = True
     default: object = None
     options: Mapping[str, str] = field(default_factory=dict)
     """Of a choice: what to send, and what a person sees."""
+    hidden: bool = False
+    """Home Assistant's page does not show what is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Working:
     """Home Assistant is at it; ask again."""
 
     flow_id: str
+    told: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What its page shows meanwhile, by name: a device's `url` and `user_code`, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Aborted:
 
     reason: str
     """Its word for why: `already_configured`, `oauth_error`, …."""
+    error: str = ""
+    """The word that the provider sent the person back with: `access_denied`, say."""
 
 
 @dataclass(frozen=True, slots=True)

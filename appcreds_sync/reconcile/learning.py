@@ -11,6 +11,7 @@ from appcreds_sync.model.errors import Problem, StoreError
 from appcreds_sync.model.manifest import LiveStoreSpec
 from appcreds_sync.oauth.redirect import redirect_uri
 from appcreds_sync.reconcile.tokens import read_tokens
+from appcreds_sync.stores.home_assistant.address import is_for_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,8 +75,7 @@ async def _learn(spec: LiveStoreSpec, token: Secret | Problem, domain: str | Non
             told = await read_instructions(spec, token, domain)
     except StoreError as error:
         return Learned(spec.name, error.problems)
-    # An add-on reaches it under a name that no browser knows.
-    opened_at = about.address if spec.url.startswith(("ws:", "wss:")) else spec.url
+    opened_at = spec.url if is_for_people(spec.url) else about.address
     return Learned(
         spec.name,
         ha_version=about.ha_version,

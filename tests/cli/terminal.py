@@ -30,8 +30,7 @@ def at_terminal(
 ) -> tuple[int, str]:
     """Run `appcreds-sync`; for each of `answers` wait for the prompt, then type the answer.
 
-    After the last answer, `reading` gets each line as it appears.
-    Return the exit code and all that stood on the screen.
+    `reading` gets each line as it appears. Return the exit code and all that stood on the screen.
     """
     screen, terminal = pty.openpty()
     command = ["/bin/sh", "-c", _AT_TERMINAL, os.ttyname(terminal), PROGRAM, *arguments]
@@ -47,18 +46,18 @@ def at_terminal(
     )
     os.close(terminal)
     try:
-        seen, answered = "", 0
-        for prompt, answer in answers:
-            while (place := seen.find(prompt, answered)) < 0:
-                seen += _read(screen, seen)
-            answered = place + len(prompt)
-            os.write(screen, f"{answer}\n".encode())
-        told = answered
+        seen, answered, told = "", 0, 0
+        waiting = list(answers)
         while more := _read_to_end(screen, seen):
             seen += more
+            while waiting and (place := seen.find(waiting[0][0], answered)) >= 0:
+                prompt, answer = waiting.pop(0)
+                answered = place + len(prompt)
+                os.write(screen, f"{answer}\n".encode())
             while reading is not None and (end := seen.find("\n", told)) >= 0:
-                reading(seen[told:end].strip())
-                told = end + 1
+                line, told = seen[told:end].strip(), end + 1
+                reading(line)
+        assert not waiting, f"never asked for {waiting[0][0]!r}: {seen}"
         return child.wait(_PATIENCE), seen
     finally:
         child.kill()

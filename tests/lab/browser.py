@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 from urllib.error import HTTPError
@@ -40,6 +41,23 @@ def fill_in_forms(url: str, answers: Mapping[str, str]) -> str:
             beginning = error.read(500).decode(errors="replace")
         raise PageProblem(f"{error.url}: {error.code}: {beginning}") from error
     raise PageProblem(f"{url}: one form after the other")
+
+
+def open_page(url: str) -> str:
+    """Open `url`, follow where it leads, and return the page. Raise HTTPError for an error page."""
+    with build_opener(HTTPCookieProcessor()).open(url, timeout=60) as page:
+        text: str = page.read().decode()
+        return text
+
+
+def cancel(url: str) -> None:
+    """Open the provider's page to sign in, and click on Cancel; that leads back to its client."""
+    browser = build_opener(HTTPCookieProcessor())
+    with browser.open(url, timeout=60) as page:
+        link = re.search(r'href="([^"]+/abort)"', page.read().decode())
+        assert link is not None, page.url
+        back = urljoin(page.url, link[1])
+    browser.open(back, timeout=60).close()
 
 
 class _FirstForm(HTMLParser):

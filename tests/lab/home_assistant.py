@@ -92,7 +92,8 @@ class HomeAssistant:
 
     def reset(self) -> None:
         """Take away what a test left: config entries, flows, items, the choice of a provider."""
-        self._provider_file.unlink(missing_ok=True)
+        for wish in (self._provider_file, self._cloud_file, self._typed_file):
+            wish.unlink(missing_ok=True)
         if self.broken_marker.exists():
             self.broken_marker.unlink()
             self.stop()
@@ -100,8 +101,8 @@ class HomeAssistant:
         for entry in self.entries():
             if entry["entry_id"] not in self._kept_entries:
                 self.remove_entry(entry["entry_id"])
-        for flow in self.api.command("config_entries/flow/progress"):
-            self.api.rest("DELETE", f"config/config_entries/flow/{flow['flow_id']}")
+        for flow_id in self.flows():
+            self.api.rest("DELETE", f"config/config_entries/flow/{flow_id}")
         for item in self.items():
             self.delete_item(item["id"])
 
@@ -181,6 +182,11 @@ class HomeAssistant:
         self.api.rest("POST", f"config/config_entries/entry/{entry_id}/reload")
         return self.entry(entry_id)
 
+    def flows(self) -> list[str]:
+        """Return the ids of all flows in progress, also of those that a person began."""
+        found: list[str] = self.api.command("lab_tools/flows")
+        return found
+
     def reauth_flows(self, entry_id: str) -> list[dict[str, Any]]:
         """Return the flows in which Home Assistant asks the person to sign in again."""
         return [
@@ -197,6 +203,22 @@ class HomeAssistant:
     def choose_provider(self, url: str) -> None:
         """Tell `oauth_lab` and its siblings where their provider is, until a reset."""
         self._provider_file.write_text(url, encoding="utf-8")
+
+    def offer_cloud(self) -> None:
+        """Let Home Assistant Cloud be one way to link the lab's accounts, until a reset."""
+        self._cloud_file.touch()
+
+    def type_code(self) -> None:
+        """Do what `oauth_lab_device` waits for, until a reset: type its code at the provider."""
+        self._typed_file.touch()
+
+    @property
+    def _cloud_file(self) -> Path:
+        return self.config_dir / "lab_tools.cloud"
+
+    @property
+    def _typed_file(self) -> Path:
+        return self.config_dir / "oauth_lab.typed"
 
     @property
     def _provider_file(self) -> Path:

@@ -38,6 +38,15 @@ def base_url(url: str) -> str:
     return f"{scheme}://{parts.netloc}{path}"
 
 
+def is_for_people(url: str) -> bool:
+    """Tell whether a person's browser may open it: not a WebSocket, nor the Supervisor's proxy.
+
+    An add-on reaches Home Assistant by those, under a name that nobody else knows.
+    """
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and parts.hostname != "supervisor"
+
+
 def _unusable(what: str, where: str) -> StoreError:
     hint = "write https://host:port as in the browser, up to and without `/lovelace`"
     return StoreError(Problem("store-url-invalid", what, hint, where))

@@ -62,6 +62,22 @@ def test_what_goes_on_by_itself(kind: str) -> None:
         ),
         ({"name": "a", "selector": {"text": {}}, "required": True}, FormField("a", "text")),
         ({"name": "a", "selector": {"entity": None}, "required": True}, FormField("a", "other")),
+        (
+            {
+                "name": "a",
+                "required": True,
+                "selector": {"select": {"options": ["x"], "multiple": True}},
+            },
+            FormField("a", "choices", options={"x": "x"}),
+        ),
+        (
+            {"name": "a", "type": "multi_select", "options": {"x": "X"}, "required": True},
+            FormField("a", "choices", options={"x": "X"}),
+        ),
+        (
+            {"name": "a", "selector": {"text": {"type": "password"}}, "required": True},
+            FormField("a", "text", hidden=True),
+        ),
     ],
 )
 def test_what_a_form_asks_for(row: dict[str, object], expected: FormField) -> None:
@@ -80,6 +96,28 @@ def test_what_was_wrong_with_the_answers() -> None:
 
     assert isinstance(step, Form)
     assert step.errors == ("invalid_auth",)
+
+
+def test_which_field_was_wrong() -> None:
+    step = read_step({**FORM, "errors": {"pin": "wrong_pin"}, "data_schema": []})
+
+    assert isinstance(step, Form)
+    assert step.errors == ("pin: wrong_pin",)
+
+
+def test_the_word_that_the_provider_said() -> None:
+    told = {"error": "invalid_scope"}
+    step = {"type": "abort", "reason": "rejected", "description_placeholders": told}
+
+    assert read_step(step) == Aborted("rejected", "invalid_scope")
+
+
+def test_what_a_person_needs_meanwhile() -> None:
+    told = {"user_code": "canary"}
+    step = read_step({"type": "progress", "flow_id": "f", "description_placeholders": told})
+
+    assert step == Working("f", told)
+    assert "canary" not in repr(step)
 
 
 @pytest.mark.parametrize("answer", [{}, {"type": "create_entry"}, {"type": "form"}])

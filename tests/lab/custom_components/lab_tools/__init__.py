@@ -13,6 +13,8 @@ from homeassistant.core import callback
 from homeassistant.helpers.collection import CHANGE_REMOVED
 from homeassistant.loader import async_get_integration
 
+from . import home_assistant_cloud
+
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
     from homeassistant.helpers.typing import ConfigType
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     websocket_api.async_register_command(hass, add_entry)
     websocket_api.async_register_command(hass, watch_items)
+    websocket_api.async_register_command(hass, flows)
+    home_assistant_cloud.offer(hass)
     return True
 
 
@@ -75,6 +79,17 @@ def watch_items(
     connection.subscriptions[msg["id"]] = items.async_add_listener(take_in)
     connection.send_result(msg["id"])
     connection.send_event(msg["id"], list(held.values()))
+
+
+@websocket_api.websocket_command({vol.Required("type"): "lab_tools/flows"})
+@websocket_api.require_admin
+@callback
+def flows(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Tell the ids of all flows in progress; `config_entries/flow/progress` hides people's own."""
+    under_way = hass.config_entries.flow.async_progress(include_uninitialized=True)
+    connection.send_result(msg["id"], [flow["flow_id"] for flow in under_way])
 
 
 def _key(item: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MODES = {
     "oauth_lab": "raise",
     "oauth_lab_authfail": "auth_failed",
+    "oauth_lab_device": "lazy",
     "oauth_lab_forms": "raise",
     "oauth_lab_lazy": "lazy",
     "oauth_lab_retry": "not_ready",

@@ -9,7 +9,7 @@ from homeassistant.helpers import config_entry_oauth2_flow
 
 
 class LabFlow(config_entry_oauth2_flow.AbstractOAuth2FlowHandler):
-    """What the flows of all four integrations share; each one needs a `DOMAIN` of its own."""
+    """What the flows of all siblings share; each one needs a `DOMAIN` of its own."""
 
     @property
     def logger(self) -> logging.Logger:
