@@ -82,18 +82,25 @@ def _spec(answers: Answers) -> StoreSpec:
     return LiveStoreSpec(STORE, str(answers.url), token, frozenset(), mark)
 
 
-def check(answers: Answers) -> None:
-    """Raise AppcredsError where the manifest would not be valid, or a file is there already.
+def check_address(url: str) -> None:
+    """Raise StoreError where no manifest may have that address."""
+    websocket_url(url, f"store {STORE}")
 
-    Also where nobody can tell, because this user may not enter the folder.
-    """
-    if answers.url is not None:
-        websocket_url(answers.url, f"store {STORE}")
-    if not re.fullmatch(r"[a-z0-9-]+", answers.owner):
+
+def check_owner(owner: str) -> None:
+    """Raise AppcredsError where no manifest may have that owner."""
+    if not re.fullmatch(r"[a-z0-9-]+", owner):
         raise AppcredsError(
             Problem("bad-owner", "the owner may hold a-z, 0-9 and - only", "choose another")
         )
-    for path in (answers.folder / "appcreds.yaml", answers.folder / "secrets.yaml"):
+
+
+def check_folder(folder: Path) -> None:
+    """Raise AppcredsError where a file is there already.
+
+    Also where nobody can tell, because this user may not enter the folder.
+    """
+    for path in (folder / "appcreds.yaml", folder / "secrets.yaml"):
         if _is_there(path):
             raise AppcredsError(
                 Problem(

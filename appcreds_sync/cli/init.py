@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
+
+_OWNER = "home"
 
 
 @click.command(
@@ -44,9 +48,12 @@ def command(  # noqa: PLR0913  # one parameter a flag
     Asks for what is not given. The token is a long-lived access token of an administrator: in
     Home Assistant, your profile, tab Security, at the bottom. Nothing that exists is overwritten.
     """
-    from appcreds_sync.cli.first_manifest import (  # not for --help
+    from appcreds_sync.cli.asking import at_terminal  # not for --help
+    from appcreds_sync.cli.first_manifest import (
         Answers,
-        check,
+        check_address,
+        check_folder,
+        check_owner,
         look,
         write_files,
     )
@@ -57,6 +64,9 @@ def command(  # noqa: PLR0913  # one parameter a flag
     if declare and no_check:
         message = "--import has to ask Home Assistant, which --no-check forbids"
         raise click.UsageError(message)
+    folder = folder or Path()
+    check_folder(folder)
+    check_owner(owner or _OWNER)
     token = None
     if directory is None:
         if not url:
@@ -64,29 +74,58 @@ def command(  # noqa: PLR0913  # one parameter a flag
             url = click.prompt(
                 "Address of Home Assistant", default="http://homeassistant.local:8123"
             )
+        check_address(url)
         token = _token(from_stdin=token_stdin)
-    owner = owner or (
-        click.prompt("Owner: marks what this manifest makes", default="home")
-        if sys.stdin.isatty()
-        else "home"
-    )
-    folder = folder or Path()
-    answers = Answers(folder, owner, url, token, directory)
-    check(answers)  # before Home Assistant is asked for nothing
-    found = None if no_check else look(answers)
+    answers = Answers(folder, owner or _OWNER, url, token, directory)
+    found = None if no_check else look(answers)  # a wrong token ends it before more is asked
+    if owner is None and at_terminal():
+        answers = replace(answers, owner=_ask_owner())
     for path in write_files(answers):
         click.echo(f"wrote {path}")
     if found is not None:
         click.echo(found.sentence)
         if found.credentials and _wanted(declare):
             return _import(folder / "appcreds.yaml")
-    click.echo(f"next: declare a credential in {folder / 'appcreds.yaml'}, then appcreds-sync plan")
+    click.echo(_next(folder, there=found.credentials if found else 0))
     return 0
 
 
+def _ask_owner() -> str:
+    from appcreds_sync.cli.first_manifest import check_owner  # not for --help
+    from appcreds_sync.model.errors import AppcredsError
+
+    def accepted(text: str) -> str:
+        try:
+            check_owner(text)
+        except AppcredsError as error:
+            raise click.BadParameter(str(error)) from error  # click says it, and asks again
+        return text
+
+    owner: str = click.prompt(
+        "Owner, a short name that marks what this manifest makes",
+        default=_OWNER,
+        value_proc=accepted,
+    )
+    return owner
+
+
+def _next(folder: Path, *, there: int) -> str:
+    """Say what comes next; the manifest is named where no command would find it by itself."""
+    path = folder / "appcreds.yaml"
+    named = "" if folder in {Path(), Path("appcreds")} else f" --manifest {shlex.quote(str(path))}"
+    add = f"appcreds-sync add INTEGRATION{named}, or declare credentials in {path}"
+    if not there:
+        return f"next: {add}"
+    place = f" {shlex.quote(str(path))}" if named else ""
+    return f"next: appcreds-sync import{place} --store house, with --vault-path for Vault; or {add}"
+
+
 def _wanted(declare: bool | None) -> bool:  # noqa: FBT001  # as click hands it over
-    if declare is None and sys.stdin.isatty():
-        return click.confirm("Declare what is there in the manifest (import)?", default=True)
+    from appcreds_sync.cli.asking import at_terminal  # not for --help
+
+    if declare is None and at_terminal():
+        question = "Declare what is there in the manifest (import), secrets in secrets.yaml?"
+        return click.confirm(question, default=True)
     return bool(declare)
 
 
@@ -104,14 +143,16 @@ def _import(manifest: Path) -> int:
 
 
 def _need_terminal(instead: str) -> None:
-    if not sys.stdin.isatty():
+    from appcreds_sync.cli.asking import at_terminal  # not for --help
+
+    if not at_terminal():
         message = f"there is no terminal to ask at; give {instead}"
         raise click.UsageError(message)
 
 
 def _token(*, from_stdin: bool) -> str:
     if from_stdin:
-        token = sys.stdin.readline().strip()
+        token = "" if sys.stdin is None else sys.stdin.readline().strip()
         if not token:
             message = "--token-stdin: there is nothing on stdin"
             raise click.UsageError(message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from appcreds_sync.cli.first_manifest import Answers, check, keep_out_of_git
+from appcreds_sync.cli.first_manifest import check_folder, keep_out_of_git
 from appcreds_sync.model.errors import AppcredsError
 from tests.cli.command import PROGRAM, appcreds, run
 from tests.cli.terminal import at_terminal
@@ -32,7 +32,7 @@ def test_asks_for_what_it_needs_and_writes_three_files(tmp_path: Path) -> None:
     assert 'url: "http://127.0.0.1:1"' in (tmp_path / "appcreds.yaml").read_text()
     assert f'house_token: "{TOKEN}"' in (tmp_path / "secrets.yaml").read_text()
     assert (tmp_path / ".gitignore").read_text() == "secrets.yaml\n"
-    assert "next: declare a credential in appcreds.yaml" in screen
+    assert "next: appcreds-sync add INTEGRATION, or declare credentials in appcreds.yaml" in screen
 
 
 def test_the_token_is_not_echoed(tmp_path: Path) -> None:
@@ -159,6 +159,45 @@ def test_home_assistant_is_not_asked_where_the_files_are_there_already(tmp_path:
     assert "is there already" in ended.stderr
 
 
+def test_that_the_files_are_there_is_said_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "appcreds.yaml").write_text("mine\n")
+
+    code, screen = at_terminal("init", cwd=tmp_path)
+
+    assert code == 1
+    assert "is there already" in screen
+    assert ADDRESS[0] not in screen
+
+
+def test_an_owner_that_is_none_is_asked_for_again(tmp_path: Path) -> None:
+    answers = (ADDRESS, ASK_TOKEN, (OWNER[0], "My Home"), (OWNER[0], "my-home"))
+
+    code, screen = at_terminal("init", "--no-check", cwd=tmp_path, answers=answers)
+
+    assert code == 0
+    assert "the owner may hold a-z, 0-9 and - only" in screen
+    assert "owner: my-home" in (tmp_path / "appcreds.yaml").read_text()
+
+
+def test_a_token_that_does_not_fit_ends_it_before_more_is_asked(
+    home_assistant: HomeAssistant, tmp_path: Path
+) -> None:
+    answers = ((ADDRESS[0], home_assistant.url), (ASK_TOKEN[0], home_assistant.user_token))
+
+    code, screen = at_terminal("init", cwd=tmp_path, answers=answers)
+
+    assert code == 1
+    assert "not an administrator" in screen
+    assert OWNER[0] not in screen
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_comes_next_names_a_manifest_that_no_command_would_find(tmp_path: Path) -> None:
+    ended = appcreds("init", "my home", "--no-check", "--directory", "ha", cwd=tmp_path)
+
+    assert "next: appcreds-sync add INTEGRATION --manifest 'my home/appcreds.yaml'" in ended.stdout
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
@@ -180,7 +219,7 @@ def test_a_folder_that_cannot_be_entered_is_named(
     monkeypatch.setattr(Path, "lstat", refuse)
 
     with pytest.raises(AppcredsError) as raised:
-        check(Answers(tmp_path, "home", None, None, Path("ha")))
+        check_folder(tmp_path)
     (problem,) = raised.value.problems
     assert problem.what == f"{tmp_path}/appcreds.yaml can't be looked for: {os.strerror(error)}"
     assert "name another FOLDER" in problem.hint
