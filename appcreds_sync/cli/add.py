@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 @click.option(
     "--vault-path",
     metavar="PATH",
-    help="A path in Vault's KV engine; {credential} stands for the name.",
+    help="A path in Vault's KV engine; {credential} stands for the name. With {store}, the secret "
+    "is kept once for each store.",
 )
 @click.option(
     "--expires",
@@ -64,9 +65,10 @@ def command(  # noqa: PLR0913  # one parameter a flag
 
     Says where to register a client and with which redirect URI, asks for what is not given, shows
     the plan, and only then writes: first the secret, to Vault or to secrets.yaml, then the
-    manifest, whose comments stay. Nothing that is there already is overwritten.
+    manifest, whose comments stay. Nothing that is there already is overwritten. If the manifest
+    can't be written, the secret is taken back (KV v2, secrets.yaml), or it is said where it is.
 
-    Exit code 0 done, 1 failed; with --sync, that of the sync.
+    Exit code 0 done, 1 failed or not wanted; with --sync, that of the sync.
     """
     from appcreds_sync.cli import adding  # not for --help
     from appcreds_sync.cli.add_questions import Wish
@@ -85,20 +87,23 @@ def command(  # noqa: PLR0913  # one parameter a flag
         stores=stores,
     )
     draft = adding.prepare(manifest, wish)
-    sync = _agreed(draft, sync=sync, yes=yes)
+    agreed = _agreed(draft, sync=sync, yes=yes)
+    if agreed is None:
+        click.echo("nothing was written")
+        return 1
     adding.write(draft)
-    if not sync:
-        click.echo("next: appcreds-sync sync, then " + adding.link_command(draft))
+    if not agreed:
+        click.echo(f"next: {adding.next_steps(draft)}")
         return 0
     return adding.sync(draft)
 
 
-def _agreed(draft: Draft, *, sync: bool | None, yes: bool) -> bool:
-    """Ask what is still open, all before the first change; a no ends the command."""
+def _agreed(draft: Draft, *, sync: bool | None, yes: bool) -> bool | None:
+    """Ask what is still open, all before the first change; None is a no to the whole."""
     from appcreds_sync.cli.asking import at_terminal  # not for --help
 
     if not at_terminal():
         return bool(sync)
-    if not yes:
-        click.confirm(f"Write this to {draft.shown}?", default=True, abort=True)
+    if not yes and not click.confirm(f"Write this to {draft.shown}?", default=True):
+        return None
     return click.confirm("Sync afterwards?", default=False) if sync is None else sync

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from appcreds_sync.cli.asking import ask_secret, ask_text, at_terminal
-from appcreds_sync.cli.import_places import VaultKeeper, YamlKeeper
+from appcreds_sync.cli.add_places import InSecretsYaml, InVault
+from appcreds_sync.cli.asking import ask_secret, ask_text, at_terminal, need_terminal
 from appcreds_sync.model.catalogue import facts_of
 from appcreds_sync.model.errors import Problem, UsageError
+from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.reference import STORE_PLACEHOLDER
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from appcreds_sync.cli.import_places import Keeper
+    from appcreds_sync.cli.add_places import Place
     from appcreds_sync.model.catalogue import Catalogue
-    from appcreds_sync.model.manifest import Manifest
+    from appcreds_sync.model.manifest import CredentialSpec, Manifest, StoreSpec
     from appcreds_sync.model.secret import Secret
-    from appcreds_sync.secrets.reader import SecretReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +41,77 @@ class Wish:
     expires: dt.date | None
     stores: tuple[str, ...]
 
+    def wants_secret(self, catalogue: Catalogue) -> bool:
+        """Tell whether there is a secret to keep: one is needed, or was brought along."""
+        needed = any(facts_of(catalogue, name).secret_required for name in self.integrations)
+        return needed or self.secret_from_stdin
+
+
+def check_answers(wish: Wish, catalogue: Catalogue) -> None:
+    """Raise UsageError where something is left to be asked and there is nobody to ask."""
+    if wish.client_id is None:
+        need_terminal("--client-id")
+    if wish.wants_secret(catalogue) and not wish.secret_from_stdin:
+        need_terminal("--secret-stdin")
+
 
 def free_name(manifest: Manifest, wish: Wish) -> str:
-    """Return the name of the new credential. Raise UsageError where it is taken."""
-    name = wish.name or wish.integrations[0]
+    """Return the name of the new credential. Raise UsageError where it is taken, or is none."""
+    if wish.name is not None:
+        return _checked_name(wish.name, manifest)
+    name = wish.integrations[0]
     taken = manifest.credentials.get(name)
-    if taken is None:
-        return name
-    if wish.name is None and at_terminal():
-        number = 2
-        while f"{name}-{number}" in manifest.credentials:
-            number += 1
-        click.echo(f"there is a credential {name} at {taken.mark}")
-        return ask_text("Name of the new one", "--name", None, default=f"{name}-{number}")
-    what = f"there is a credential {name} already"
-    hint = "give another --name; to change its secret, write a new one to where it is kept"
-    raise UsageError(Problem("name-taken", what, hint, str(taken.mark)))
+    if taken is None or not at_terminal():
+        return _checked_name(name, manifest)
+    number = 2
+    while f"{name}-{number}" in manifest.credentials:
+        number += 1
+    click.echo(f"there is a credential {name} at {taken.mark}")
+    told = ask_text("Name of the new one", "--name", None, default=f"{name}-{number}")
+    return _checked_name(told, manifest)
+
+
+def _checked_name(name: str, manifest: Manifest) -> str:
+    if not re.fullmatch("[a-z0-9_-]+", name):
+        what = "a credential's name is made of a-z, 0-9, underscores and hyphens"
+        raise UsageError(Problem("bad-name", what, "give another --name"))
+    taken = manifest.credentials.get(name)
+    if taken is not None:
+        what = f"there is a credential {name} already"
+        hint = "give another --name; to change its secret, write a new one to where it is kept"
+        raise UsageError(Problem("name-taken", what, hint, str(taken.mark)))
+    return name
+
+
+def new_client_id(manifest: Manifest, wish: Wish, stores: Iterable[StoreSpec]) -> str:
+    """Return the client id. Raise UsageError where it is declared for the same already.
+
+    Home Assistant would take it, and ask a person who links an account to choose between two
+    options that look the same.
+    """
+    client_id = ask_text("Client id", "--client-id", wish.client_id)
+    chosen = tuple(stores)
+    for spec in manifest.credentials.values():
+        both = sorted(set(wish.integrations).intersection(spec.integrations))
+        if spec.client_id == client_id and both and _meet(spec, chosen):
+            what = f"{spec.name} declares this client for {', '.join(both)} already"
+            hint = "to change its secret, write a new one to where it is kept"
+            raise UsageError(Problem("client-declared", what, hint, str(spec.mark)))
+    return client_id
+
+
+def _meet(spec: CredentialSpec, stores: Iterable[StoreSpec]) -> bool:
+    return any(selects(spec.stores, store) for store in stores)
 
 
 def client_secret(catalogue: Catalogue, wish: Wish) -> Secret | None:
-    """Return the secret; None where the integrations need none."""
-    needed = any(facts_of(catalogue, name).secret_required for name in wish.integrations)
-    if not needed:
+    """Return the secret; None where the integrations need none and none was brought along."""
+    if not wish.wants_secret(catalogue):
         return None
     return ask_secret("Client secret", from_stdin=wish.secret_from_stdin)
 
 
-def keeper_of(part: Path, reader: SecretReader, wish: Wish, manifest: Manifest) -> Keeper:
+def place_of(part: Path, name: str, wish: Wish, manifest: Manifest) -> Place:
     """Return where to keep the secret. Raise UsageError where that does not make sense."""
     template = wish.vault_path
     if template is None and wish.to != "secrets-yaml":
@@ -74,11 +120,8 @@ def keeper_of(part: Path, reader: SecretReader, wish: Wish, manifest: Manifest) 
         what = "--to vault needs --vault-path: no other credential has a path of its name in Vault"
         raise UsageError(Problem("no-vault-path", what, "write --vault-path 'kv/ha/{credential}'"))
     if template is None:
-        return YamlKeeper(part.parent / "secrets.yaml")
-    if STORE_PLACEHOLDER in template:
-        what = f"--vault-path can't hold {STORE_PLACEHOLDER} here: one secret is kept"
-        raise UsageError(Problem("bad-vault-path", what, "write kv/ha/{credential}, say"))
-    return VaultKeeper(template, "", reader, part.parent)
+        return InSecretsYaml(part.parent / "secrets.yaml", name)
+    return InVault(template, name, part.parent)
 
 
 def _usual_path(manifest: Manifest) -> str | None:

@@ -81,7 +81,8 @@ class _LazyGroup(click.Group):
 def commands(context: click.Context, log_level: str) -> None:
     """Keep Home Assistant's application credentials as a manifest in Git declares them.
 
-    The manifest names each credential and where its secret is kept; the secrets stay in Vault.
+    The manifest names each credential and where its secret is kept (Vault, secrets.yaml and the
+    like); it holds no secret itself.
     """
     from appcreds_sync.cli.logs import set_up_logging  # not for --help
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,10 +14,20 @@ from appcreds_sync.secrets.value import accept
 if TYPE_CHECKING:
     from appcreds_sync.model.secret import Secret
 
+_BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before the first letter of a file."""
+
 
 def at_terminal() -> bool:
     """Tell whether there is somebody to ask."""
-    return sys.stdin.isatty()
+    return sys.stdin is not None and sys.stdin.isatty()  # None where it was closed
+
+
+def need_terminal(flag: str) -> None:
+    """Raise UsageError, naming `flag`, where there is nobody to ask."""
+    if not at_terminal():
+        message = f"{flag} is needed where nobody can be asked"
+        raise click.UsageError(message)
 
 
 def ask_text(what: str, flag: str, given: str | None, default: str | None = None) -> str:
@@ -25,9 +36,7 @@ def ask_text(what: str, flag: str, given: str | None, default: str | None = None
     Raise UsageError, naming `flag`, where there is nobody to ask.
     """
     if given is None:
-        if not at_terminal():
-            message = f"{flag} is needed where nobody can be asked"
-            raise click.UsageError(message)
+        need_terminal(flag)
         given = click.prompt(what, default=default)
     return _checked(str(given), what).reveal()
 
@@ -35,10 +44,9 @@ def ask_text(what: str, flag: str, given: str | None, default: str | None = None
 def ask_secret(what: str, *, from_stdin: bool) -> Secret:
     """Return what a person types, without an echo, or the first line of stdin; stripped."""
     if from_stdin:
-        return _checked(sys.stdin.readline(), what, line_end="\n")
-    if not at_terminal():
-        message = "--secret-stdin is needed where nobody can be asked"
-        raise click.UsageError(message)
+        line = "" if sys.stdin is None else sys.stdin.readline()
+        return _checked(line.removeprefix(_BYTE_ORDER_MARK), what, line_end="\n")
+    need_terminal("--secret-stdin")
     typed: str = click.prompt(f"{what} (it is not shown)", hide_input=True)
     return _checked(typed, what)
 
@@ -47,7 +55,8 @@ def _checked(text: str, what: str, line_end: str = "") -> Secret:
     name = f"the {what[:1].lower()}{what[1:]}"
     reading = accept(text, name)
     if isinstance(reading, Problem):
-        raise AppcredsError(reading)
+        # The hints are for values that are stored somewhere.
+        raise AppcredsError(replace(reading, hint="run the command again, and give it whole"))
     if reading.value.reveal() != text.removesuffix(line_end).removesuffix("\r"):
         click.echo(f"white space around {name} was removed", err=True)
     return reading.value

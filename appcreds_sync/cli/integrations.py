@@ -42,6 +42,9 @@ def command(
 
     Exit code 0, or 1 where a store could not be asked or nobody knows INTEGRATION.
     """
+    if offline and stores:
+        message = "--offline asks no store; leave --store out"
+        raise click.UsageError(message)
     from appcreds_sync.cli.learning import known_integrations  # not for --help
     from appcreds_sync.cli.render.integrations import render_integrations
 

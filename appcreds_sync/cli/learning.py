@@ -56,7 +56,8 @@ def known_integrations(
         learned = asyncio.run(learn(specs, reader, domain))
     domains = set(catalogue).union(*(store.integrations or () for store in learned))
     if domain is not None and domain not in domains:
-        raise AppcredsError(_unknown(domain, domains, learned))
+        problems = (problem for store in learned for problem in store.problems)
+        raise AppcredsError([_unknown(domain, domains, learned), *problems])
     return Known(
         catalogue,
         tuple(sorted(domains)) if domain is None else (domain,),
@@ -88,7 +89,10 @@ def _unknown(domain: str, known: set[str], stores: tuple[Learned, ...]) -> Probl
     close = meant(domain, known)
     asked = ", ".join(store.store for store in stores if store.integrations is not None)
     who = f"neither the catalogue nor {asked} knows" if asked else "the catalogue does not know"
-    hint = "`appcreds-sync integrations` lists all; a custom one must be installed"
+    hint = (
+        "`appcreds-sync integrations` lists all; a custom one is known once a Home Assistant that "
+        "has it can be asked, and can be declared by hand before"
+    )
     return Problem(
         "integration-unknown",
         f"{who} an integration {domain} that takes application credentials",

@@ -33,8 +33,7 @@ def replace_file(path: Path, before: bytes | None, after: bytes) -> None:
     target = path.resolve()
     draft = target.with_name(f".{target.name}.appcreds-sync")
     if read_file(target) != before:
-        what = f"{path} was changed while we were at work"
-        raise AppcredsError(Problem("file-changed", what, "nothing is lost: run the command again"))
+        raise _changed(path)
     try:
         draft.unlink(missing_ok=True)
         try:
@@ -46,6 +45,19 @@ def replace_file(path: Path, before: bytes | None, after: bytes) -> None:
         _sync_directory(target.parent)
     except OSError as error:
         raise _failed(path, "written", error) from error
+
+
+def take_back(path: Path, before: bytes | None, after: bytes) -> None:
+    """Undo `replace_file`. Raise AppcredsError where the file holds something else by now."""
+    if before is not None:
+        replace_file(path, after, before)
+        return
+    if read_file(path) != after:
+        raise _changed(path)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise _failed(path, "deleted", error) from error
 
 
 def _write(draft: Path, content: bytes, like: os.stat_result | None) -> None:
@@ -65,6 +77,11 @@ def _sync_directory(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _changed(path: Path) -> AppcredsError:
+    what = f"{path} was changed while we were at work"
+    return AppcredsError(Problem("file-changed", what, "nothing is lost: run the command again"))
 
 
 def _failed(path: Path, what: str, error: OSError) -> AppcredsError:

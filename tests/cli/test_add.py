@@ -43,7 +43,8 @@ def test_asks_tells_where_to_register_writes_and_syncs(desk: Desk) -> None:
 
     assert code == 0
     before_questions, _, _ = screen.partition("Client id")
-    assert "redirect URI   https://my.home-assistant.io/redirect/oauth" in before_questions
+    assert "most often https://my.home-assistant.io/redirect/oauth" in before_questions
+    assert "token URL" not in before_questions
     assert "runs out after 24 months" in before_questions
     assert "create     xbox/home.xbox" in screen
     assert "created    xbox/home.xbox" in screen
@@ -76,9 +77,11 @@ def test_a_no_leaves_nothing_behind(desk: Desk) -> None:
     before = _files(desk)
     no = (WRITE[0], "n")
 
-    code, _ = at_terminal("add", "xbox", cwd=desk.folder, answers=(CLIENT_ID, CLIENT_SECRET, no))
+    answers = (CLIENT_ID, CLIENT_SECRET, no)
+    code, screen = at_terminal("add", "xbox", cwd=desk.folder, answers=answers)
 
-    assert code == 130
+    assert code == 1
+    assert screen.rstrip().endswith("nothing was written")
     assert _files(desk) == before
 
 
@@ -104,7 +107,8 @@ def test_a_script_is_asked_nothing(desk: Desk) -> None:
     assert ended.code == 0
     assert SECRET not in ended.printed
     assert desk.items()["home.xbox"] == SECRET
-    assert "next: appcreds-sync link xbox" in ended.stdout
+    assert "documentation" not in ended.stdout  # who gives everything has registered a client
+    assert "appcreds-sync link" not in ended.stdout  # into a directory no account can be linked
     secrets = desk.folder / "secrets.yaml"
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o600
     assert secrets.read_text().endswith(f'xbox_client_secret: "{SECRET}"\n')
@@ -197,17 +201,95 @@ def test_a_value_in_secrets_yaml_is_never_replaced(desk: Desk) -> None:
     assert _files(desk) == before
 
 
-def test_what_was_written_before_a_failure_is_named(desk: Desk) -> None:
-    before = (desk.folder / "appcreds.yaml").read_text()
-    # Where the new manifest would be written before it takes the old one's place.
-    (desk.folder / ".appcreds.yaml.appcreds-sync").mkdir()
+def test_a_path_of_each_store_gets_the_secret(vault: OpenBao, desk: Desk) -> None:
+    mount = vault.mount_kv(2)
+    desk.declare(
+        stores="ha: {directory: ha}, cabin: {directory: ha2}",
+        head=f"vault: {{address: '{vault.address}'}}\n",
+    )
+    (desk.folder / "ha2").mkdir()
 
-    ended = _add(desk, "xbox", "--client-id", "a")
+    ended = _add(
+        desk,
+        "xbox",
+        *("--client-id", "a", "--vault-path", f"{mount}/{{store}}/{{credential}}", "--sync"),
+        VAULT_TOKEN=vault.token,
+    )
 
-    assert ended.code == 1
-    assert "written before that: !secret xbox_client_secret" in ended.stderr
-    assert "appcreds.yaml and the stores are as they were" in ended.stderr
-    assert (desk.folder / "appcreds.yaml").read_text() == before
+    assert ended.code == 0
+    assert f'client_secret: "vault://{mount}/{{store}}/xbox#client_secret"' in ended.stdout
+    assert f"vault://{mount}/cabin/xbox#client_secret" in ended.stdout
+    assert desk.items()["home.xbox"] == SECRET
+
+
+def test_a_client_that_is_declared_already_is_refused(desk: Desk) -> None:
+    before = _files(desk)
+
+    ended = _add(desk, "spotify", "--name", "again", "--client-id", "spotify-client")
+
+    assert ended.code == 64
+    assert "appcreds.yaml:5:3: spotify declares this client for spotify already" in ended.stderr
+    assert _files(desk) == before
+
+
+def test_the_same_client_serves_another_integration_or_another_store(desk: Desk) -> None:
+    desk.declare(
+        SPOTIFY,
+        NETATMO.rstrip() + "\n    stores: [ha]\n",
+        stores="ha: {directory: ha}, b: {directory: b}",
+    )
+    (desk.folder / "b").mkdir()
+
+    other = _add(desk, "xbox", "--client-id", "spotify-client")
+    elsewhere = _add(
+        desk, "netatmo", "--name", "n2", "--client-id", "netatmo-client", "--store", "b"
+    )
+
+    assert (other.code, elsewhere.code) == (0, 0)
+
+
+def test_a_secret_that_was_brought_along_is_kept_though_none_is_needed(desk: Desk) -> None:
+    ended = _add(desk, "vicare", "--client-id", "a", "--sync")
+
+    assert ended.code == 0
+    assert desk.items()["home.vicare"] == SECRET
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(desk: Desk) -> None:
+    _add(desk, "xbox", "--client-id", "a", "--sync", stdin=f"\ufeff{SECRET}\n")
+
+    assert desk.items()["home.xbox"] == SECRET
+
+
+@pytest.mark.parametrize("name", ["My Spotify", "a.b", "n\udcff", ""])
+def test_what_is_no_name_is_refused_before_anything_is_asked(name: str, desk: Desk) -> None:
+    before = _files(desk)
+
+    ended = _add(desk, "xbox", "--client-id", "a", "--name", name)
+
+    assert ended.code == 64
+    assert "give another --name" in ended.stderr
+    assert _files(desk) == before
+
+
+def test_what_comes_next_names_the_manifest_that_was_named(
+    home_assistant: HomeAssistant, desk: Desk
+) -> None:
+    desk.declare(
+        stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}", name="my homes.yaml"
+    )
+
+    ended = _add(
+        desk,
+        "oauth_lab",
+        *("--manifest", "my homes.yaml", "--client-id", "a"),
+        TOKEN=home_assistant.token,
+    )
+
+    assert ended.stdout.splitlines()[-1] == (
+        "next: appcreds-sync sync 'my homes.yaml', "
+        "then appcreds-sync link oauth_lab --manifest 'my homes.yaml'"
+    )
 
 
 def test_a_sync_that_fails_leaves_the_declaration_and_says_so(desk: Desk) -> None:
@@ -232,7 +314,7 @@ def test_keeps_the_secret_in_vault_and_the_next_one_beside_it(vault: OpenBao, de
     second = _add(desk, "twitch", "--client-id", "b", "--sync", VAULT_TOKEN=vault.token)
 
     assert (first.code, second.code) == (0, 0)
-    assert f"wrote vault://{mount}/ha/twitch#client_secret" in second.stdout
+    assert f"wrote the secret to vault://{mount}/ha/twitch#client_secret" in second.stdout
     assert desk.items() == {"home.twitch": SECRET, "home.xbox": SECRET}
     kept = vault.client().secrets.kv.v2.read_secret_version(
         "ha/twitch", mount_point=mount, raise_on_deleted_version=True
@@ -266,8 +348,9 @@ def test_in_vault_too_nothing_is_overwritten(vault: OpenBao, desk: Desk) -> None
     [
         ("--to", "vault"),
         ("--to", "secrets-yaml", "--vault-path", "kv/ha/{credential}"),
-        ("--vault-path", "kv/{store}/{credential}"),
-        ("--vault-path", "kv/ha/fixed"),
+        ("--vault-path", "kv/ha/{name}"),
+        ("--vault-path", "kv/ha/xbox?version=2"),
+        ("--vault-path", "only-a-mount"),
         ("--expires", "soon"),
         ("--store", "nowhere"),
     ],
@@ -288,9 +371,24 @@ def test_a_home_assistant_says_what_it_supports(home_assistant: HomeAssistant, d
     assert refused.code == 1
     assert "house: no integration willow there" in refused.stderr
     assert added.code == 0
-    assert f"redirect URI   {home_assistant.redirect_uri}" in added.stdout
     (item,) = home_assistant.items()
     assert (item["auth_domain"], item["client_secret"]) == ("home.oauth_lab", SECRET)
+
+
+def test_a_home_assistant_says_which_redirect_uri(
+    home_assistant: HomeAssistant, desk: Desk
+) -> None:
+    desk.declare(stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}")
+
+    _, screen = at_terminal(
+        "add",
+        "oauth_lab",
+        cwd=desk.folder,
+        answers=((CLIENT_ID[0], CTRL_C),),
+        env={"TOKEN": home_assistant.token},
+    )
+
+    assert f"redirect URI   {home_assistant.redirect_uri}" in screen
 
 
 def test_first_contact_is_shown_before_anything_is_written(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from appcreds_sync.cli.safe_write import read_file, replace_file
+from appcreds_sync.cli.safe_write import read_file, replace_file, take_back
 from appcreds_sync.model.errors import AppcredsError
 
 if TYPE_CHECKING:
@@ -73,3 +73,28 @@ def test_what_cannot_be_read_is_an_error_and_not_an_absent_file(tmp_path: Path) 
     assert read_file(tmp_path / "none") is None
     with pytest.raises(AppcredsError, match="can't be read"):
         read_file(tmp_path)
+
+
+@pytest.mark.parametrize("before", [b"old", None])
+def test_what_was_written_can_be_taken_back(tmp_path: Path, before: bytes | None) -> None:
+    path = tmp_path / "old"
+    if before is not None:
+        path.write_bytes(before)
+    replace_file(path, before, b"new")
+
+    take_back(path, before, b"new")
+
+    assert read_file(path) == before
+
+
+@pytest.mark.parametrize("before", [b"old", None])
+def test_what_somebody_changed_since_is_not_taken_back(
+    tmp_path: Path, before: bytes | None
+) -> None:
+    path = tmp_path / "old"
+    path.write_bytes(b"theirs")
+
+    with pytest.raises(AppcredsError, match="was changed"):
+        take_back(path, before, b"new")
+
+    assert path.read_bytes() == b"theirs"

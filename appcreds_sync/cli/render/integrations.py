@@ -10,6 +10,7 @@ from click import style
 
 from appcreds_sync.cli.render.data import problem_data
 from appcreds_sync.cli.render.harmless import on_terminal
+from appcreds_sync.cli.render.plain import plain_lines
 from appcreds_sync.cli.render.table import text_table
 from appcreds_sync.model.catalogue import facts_of
 
@@ -37,37 +38,55 @@ def render_integrations(known: Known, domain: str | None, output_format: str, co
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     lines = _table(known) if domain is None else describe(known, domain)
     problems = (problem for store in known.stores for problem in store.problems)
-    return "".join(f"{line}\n" for line in (*lines, *(f"error: {p}" for p in problems)))
+    return "".join(
+        f"{line}\n" for line in (*lines, *(f"error: {on_terminal(str(p))}" for p in problems))
+    )
 
 
 def describe(known: Known, domain: str) -> Iterator[str]:
-    """Yield what a person needs to register a client for `domain`."""
+    """Yield all that is known of `domain`."""
     facts = facts_of(known.catalogue, domain)
-    in_catalogue = domain in known.catalogue
-    yield style(domain, bold=True)
-    if in_catalogue:
-        yield f"  authorize URL  {facts.authorize_url or 'differs'}"
-        yield f"  token URL      {facts.token_url or 'differs'}"
-        yield f"  client auth    {facts.client_auth}{', PKCE' if facts.pkce else ''}"
-        yield f"  documentation  {_DOCUMENTATION}{domain}"
+    yield from to_register(known, domain)
+    if domain in known.catalogue:
+        yield _line("authorize URL", facts.authorize_url or "differs")
+        yield _line("token URL", facts.token_url or "differs")
+        yield _line("client auth", f"{facts.client_auth}{', PKCE' if facts.pkce else ''}")
     else:
         yield "  not in the catalogue: a custom integration, or a newer one"
-    yield f"  secret         {_secret(facts)}"
-    yield from (f"  redirect URI   {line}" for line in redirect_uris(known))
-    for link in dict.fromkeys(link for store in known.stores for link in store.links(domain)):
-        yield f"  register at    {on_terminal(link)}"
+    if facts.notes:
+        yield _line("note", facts.notes)
+    if names := known.declared.get(domain):
+        yield _line("declared as", ", ".join(names))
+    yield from instructions(known)
+
+
+def to_register(known: Known, domain: str) -> Iterator[str]:
+    """Yield what a person needs to register a client for `domain` at the provider."""
+    facts = facts_of(known.catalogue, domain)
+    documentation = f"{_DOCUMENTATION}{domain}"
+    yield style(domain, bold=True)
+    links = dict.fromkeys(link for store in known.stores for link in store.links(domain))
+    yield from (_line("register at", link) for link in links if link.rstrip("/") != documentation)
+    if domain in known.catalogue:
+        yield _line("documentation", documentation)
+    yield from (_line("redirect URI", uri) for uri in redirect_uris(known))
+    yield _line("secret", _secret(facts, in_catalogue=domain in known.catalogue))
     for store in known.stores:
         if store.supports(domain) is False:
-            yield f"  not supported  by {store.store} (Home Assistant {store.ha_version})"
-    yield from (f"  note           {remark}" for remark in _remarks(facts))
-    if facts.notes:
-        yield f"  note           {facts.notes}"
-    if names := known.declared.get(domain):
-        yield f"  declared as    {', '.join(names)}"
+            yield _line("not supported", f"by {store.store} (Home Assistant {store.ha_version})")
+    yield from (_line("note", remark) for remark in _remarks(facts))
+
+
+def instructions(known: Known) -> Iterator[str]:
+    """Yield what a Home Assistant tells whoever registers a client, if it tells anything."""
     told = next((store.instructions for store in known.stores if store.instructions), None)
     if told is not None:
         yield "  Home Assistant says:"
-        yield from (f"    {on_terminal(line)}" for line in told.strip().splitlines())
+        yield from (f"    {on_terminal(line)}" for line in plain_lines(told))
+
+
+def _line(label: str, text: str) -> str:
+    return f"  {label:<13}  {on_terminal(text)}"
 
 
 def redirect_uris(known: Known) -> Iterator[str]:
@@ -78,14 +97,17 @@ def redirect_uris(known: Known) -> Iterator[str]:
             by_uri.setdefault(store.redirect_uri, []).append(store.store)
     if not by_uri:
         yield (
-            "https://my.home-assistant.io/redirect/oauth, unless Home Assistant runs without "
-            "`my:` (then its own address with /auth/external/callback)"
+            "not known, as no Home Assistant could be asked: most often "
+            "https://my.home-assistant.io/redirect/oauth; where it runs without `my:`, "
+            "its own address with /auth/external/callback"
         )
     for uri, names in by_uri.items():
         yield uri if len(by_uri) == 1 else f"{uri} ({', '.join(names)})"
 
 
-def _secret(facts: Integration) -> str:
+def _secret(facts: Integration, *, in_catalogue: bool) -> str:
+    if not in_catalogue:
+        return "taken to be needed"
     if not facts.secret_required:
         return "none needed"
     if facts.secret_months is None:
@@ -108,17 +130,21 @@ def _table(known: Known) -> Iterator[str]:
     for domain in known.domains:
         facts = facts_of(known.catalogue, domain)
         remarks = list(_short_remarks(facts))
-        if domain not in known.catalogue:
+        in_catalogue = domain in known.catalogue
+        if not in_catalogue:
             remarks.append("not in the catalogue")
         rows.append(
             [
                 domain,
                 ", ".join(known.declared.get(domain, ())),
-                "yes" if facts.secret_required else "none",
+                ("yes" if facts.secret_required else "none") if in_catalogue else "",
                 *("yes" if store.supports(domain) else "no" for store in asked),
                 "; ".join(remarks),
             ]
         )
+    if not known.declared:
+        for cells in (header, *rows):
+            del cells[1]
     yield from text_table(header, rows, width)
     yield ""
     yield f"{len(rows)} integrations; `appcreds-sync integrations NAME` tells more of one"

@@ -59,8 +59,11 @@ def prepare(client: Client, values: Mapping[VaultReference, Secret]) -> tuple[Wr
     return tuple(write for write in found if isinstance(write, Write))
 
 
-def write(client: Client, planned: Write) -> None:
-    """Write it. Raise SecretsError where that fails, or somebody else wrote there meanwhile."""
+def write(client: Client, planned: Write) -> int | None:
+    """Write it, and return the version that is ours for certain; of KV v1 there is none.
+
+    Raise SecretsError where that fails, or somebody else wrote there meanwhile.
+    """
     mount, rest = planned.mount, planned.rest
     if planned.newest is None:
         answer = client.ask(
@@ -75,7 +78,7 @@ def write(client: Client, planned: Write) -> None:
             )
         )
     if answer.status in _WRITTEN:
-        return
+        return None if planned.newest is None else planned.newest + 1
     if answer.status == _FORBIDDEN:
         raise SecretsError(write_problems.forbidden(planned.path, _address(mount, rest)))
     if not answer.mentions("check-and-set"):
@@ -83,9 +86,11 @@ def write(client: Client, planned: Write) -> None:
         sent = [Secret(value) for value in planned.values.values() if isinstance(value, str)]
         said = answer.without(sent)
         raise SecretsError(read_problems.unexpected(planned.path, said))
-    # Was it we, in a request whose answer was lost and that was sent again?
+    # Was it we, in a request whose answer was lost and that was sent again? Or somebody with the
+    # same value?
     if _prepare(client, Mounts(client), planned.path, planned.added) is not None:
         raise SecretsError(write_problems.changed(planned.path))
+    return None
 
 
 def _prepare(
