@@ -137,14 +137,15 @@ class Loader:
             self._reader = None
 
     async def _broken(self, error: ManifestError, before: Mapping[Path, bytes | None]) -> None:
+        # First: whoever hears of it may mend it at once, and that must be noticed.
+        base = await in_thread(lambda: sources.manifest_files(self._path))
+        self.watched = Watched(self.watched.files | base.files, base.folders)
+        self.content = {**await in_thread(lambda: digests(self.watched)), **before}
         self._status.manifest_problems = error.problems
         for problem in error.problems[:_LOGGED_PROBLEMS]:
             warn("manifest-broken", problem=str(problem))
         if (more := len(error.problems) - _LOGGED_PROBLEMS) > 0:
             warn("manifest-broken", problem=f"{more} more; `validate` lists them")
-        base = await in_thread(lambda: sources.manifest_files(self._path))
-        self.watched = Watched(self.watched.files | base.files, base.folders)
-        self.content = {**await in_thread(lambda: digests(self.watched)), **before}
 
     async def _read(self, manifest: Manifest) -> HeldValues:
         # One at a time: however often a manifest is saved while Vault hangs, one thread hangs.
