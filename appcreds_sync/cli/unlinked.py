@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from appcreds_sync.cli.looking import look, unreadable
 from appcreds_sync.cli.render.data import problem_data
 from appcreds_sync.cli.render.harmless import on_terminal
+from appcreds_sync.cli.render.json_text import json_text
 from appcreds_sync.cli.render.table import text_table
 from appcreds_sync.cli.shared import load_manifest
 from appcreds_sync.model.manifest import LiveStoreSpec
@@ -43,7 +43,7 @@ def list_unlinked(argument: Path | None, store: str | None, output_format: str) 
     ]
     code = int(unreadable(found))
     if output_format == "json":
-        click.echo(_json(found, rows, code))
+        click.echo(_json(found, rows, code), nl=False)
     else:
         _print(found, rows)
     return code
@@ -89,4 +89,4 @@ def _json(found: Observation, rows: list[tuple[str, str, str, bool]], code: int)
             for store, integration, name, there in rows
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json_text(document)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from appcreds_sync.cli.render.json_text import json_text
 
 if TYPE_CHECKING:
     from appcreds_sync.model.errors import Problem
@@ -18,7 +19,7 @@ FORMAT_VERSION = 1
 
 def report_text(report: Report, code: ExitCode) -> str:
     """Return the whole document."""
-    return json.dumps(report_data(report, code), indent=2, ensure_ascii=False) + "\n"
+    return json_text(report_data(report, code))
 
 
 def report_data(report: Report, code: ExitCode) -> dict[str, Any]:

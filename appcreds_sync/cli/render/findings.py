@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from click import style
 
 from appcreds_sync.cli.render.data import problem_data
 from appcreds_sync.cli.render.harmless import on_terminal
+from appcreds_sync.cli.render.json_text import json_text
 from appcreds_sync.model.counting import counted
 from appcreds_sync.model.finding import Level
 
@@ -40,7 +40,7 @@ def render_findings(found: Sequence[Finding], output_format: str, code: int) -> 
                 for finding in found
             ],
         }
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return json_text(document)
     return "".join(f"{line}\n" for line in _lines(found))
 
 

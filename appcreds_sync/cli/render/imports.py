@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from click import style
 
 from appcreds_sync.cli.render.data import FORMAT_VERSION, problem_data
 from appcreds_sync.cli.render.harmless import in_markdown, on_terminal
+from appcreds_sync.cli.render.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def render_import(report: ImportReport, output_format: str) -> str:
     """Return `report` in one of the three formats, with a newline at its end."""
     match output_format:
         case "json":
-            return json.dumps(_data(report), indent=2, ensure_ascii=False) + "\n"
+            return json_text(_data(report))
         case "markdown":
             return "".join(f"{line}\n" for line in _markdown(report))
         case _:

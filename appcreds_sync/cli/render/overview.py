@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.cli.render.data import problem_data
 from appcreds_sync.cli.render.harmless import in_markdown, on_terminal
+from appcreds_sync.cli.render.json_text import json_text
 from appcreds_sync.cli.render.table import markdown_table, text_table
 from appcreds_sync.planning.overview import Drift, Kind
 
@@ -159,7 +159,7 @@ def _json(found: Observation, rows: Mapping[str, Sequence[Row]], code: int) -> s
         "warnings": [problem_data(problem) for problem in found.warnings],
         "stores": [_store_data(store, rows.get(store.spec.name)) for store in found.stores],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _store_data(store: ObservedStore, rows: Sequence[Row] | None) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from appcreds_sync.cli.render.data import problem_data
+from appcreds_sync.cli.render.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,4 +24,4 @@ def validity_text(errors: Sequence[Problem], warnings: Sequence[Problem]) -> str
         "errors": [problem_data(error) for error in errors],
         "warnings": [problem_data(warning) for warning in warnings],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from click import style
 
 from appcreds_sync.cli.render.data import FORMAT_VERSION, problem_data
 from appcreds_sync.cli.render.harmless import on_terminal
+from appcreds_sync.cli.render.json_text import json_text
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.verdict import VerdictKind
 
@@ -50,7 +50,7 @@ def verification_text(found: Verification, exit_code: int) -> str:
         "warnings": [problem_data(warning) for warning in found.warnings],
         "clients": [_data(row) for row in found.rows],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _label(row: Verified) -> tuple[str, str]:
