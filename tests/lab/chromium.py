@@ -49,6 +49,19 @@ _TEXT: Final = r"""
   return read(document.documentElement).replace(/\s+/g, ' ').trim();
 })()
 """
+# Where the first thing is that is seen and matches a selector, or has just that text of its own.
+_PLACE: Final = r"""
+((selector, text) => {
+  const all = (node) => [...node.querySelectorAll('*')].flatMap((child) =>
+    [child, ...(child.shadowRoot ? all(child.shadowRoot) : [])]);
+  const own = (node) => [...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE)
+    .map((child) => child.textContent.trim()).join('');
+  const box = all(document)
+    .filter((node) => (selector ? node.matches(selector) : own(node) === text))
+    .map((node) => node.getBoundingClientRect()).find((found) => found.width && found.height);
+  return box ? [box.x + box.width / 2, box.y + box.height / 2] : null;
+})
+"""
 
 
 class Tab:
@@ -67,11 +80,6 @@ class Tab:
         """Open `url`, and wait until it has loaded."""
         self._call("Page.navigate", url=url)
         self.wait_until("document.readyState === 'complete' && location.href !== 'about:blank'")
-
-    def remember(self, name: str, value: str) -> None:
-        """Let each page that is opened from now on find `value` in its local storage."""
-        source = f"localStorage.setItem({json.dumps(name)}, {json.dumps(value)})"
-        self._call("Page.addScriptToEvaluateOnNewDocument", source=source)
 
     def script(self, expression: str) -> Any:
         """Return what a JavaScript expression is in the page."""
@@ -99,6 +107,25 @@ class Tab:
                     return
             time.sleep(0.05)
         raise TimeoutError(f"{problem}; the page: {self.text()}")
+
+    def click(self, selector: str = "", *, text: str = "") -> None:
+        """Wait for what matches `selector`, or has just that `text`, to be seen; click on it."""
+        wanted = f"{_PLACE}({json.dumps(selector)}, {json.dumps(text)})"
+        places: list[object] = [None]
+
+        def stands_still() -> bool:
+            places.append(self.script(wanted))
+            return places[-1] is not None and places[-1] == places[-2]
+
+        self._wait(stands_still, f"never stood still on the page: {selector or text}")
+        x, y = self.script(wanted)
+        for kind in ("mousePressed", "mouseReleased"):
+            self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def type_text(self, text: str) -> None:
+        """Type `text`, letter by letter, into what was clicked on."""
+        for letter in text:
+            self._call("Input.dispatchKeyEvent", type="char", text=letter)
 
     def press(self, key: str) -> None:
         """Press one key, such as `Tab`."""

@@ -6,17 +6,19 @@ The end points are those of Home Assistant's own onboarding page.
 from __future__ import annotations
 
 import contextlib
+from typing import Final
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 from tests.lab.api import Api, request
 
-_PASSWORD = "a password for loopback only"
+USERNAME: Final = "owner"
+PASSWORD: Final = "a password for loopback only"
 
 
 def onboard(url: str) -> str:
     """Take a new Home Assistant through onboarding; return a long-lived token of its owner."""
-    owner = {"name": "Owner", "username": "owner", "password": _PASSWORD, "language": "en"}
+    owner = {"name": "Owner", "username": USERNAME, "password": PASSWORD, "language": "en"}
     made = request("POST", f"{url}/api/onboarding/users", {"client_id": f"{url}/", **owner})
     session = Api(url, _token_for_code(url, made["auth_code"]))
     # This step counts as done, then may fail: it wants met and radio_browser.
@@ -35,12 +37,12 @@ def add_user(admin: Api) -> str:
         "config/auth_provider/homeassistant/create",
         user_id=made["user"]["id"],
         username="guest",
-        password=_PASSWORD,
+        password=PASSWORD,
     )
     client = {"client_id": f"{admin.url}/", "redirect_uri": f"{admin.url}/"}
     login = f"{admin.url}/auth/login_flow"
     flow = request("POST", login, {**client, "handler": ["homeassistant", None]})
-    answers = {"client_id": f"{admin.url}/", "username": "guest", "password": _PASSWORD}
+    answers = {"client_id": f"{admin.url}/", "username": "guest", "password": PASSWORD}
     done = request("POST", f"{login}/{flow['flow_id']}", answers)
     return _long_lived_token(Api(admin.url, _token_for_code(admin.url, done["result"])))
 
