@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -9,9 +12,18 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.errors import AppcredsError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _NEW_MODE = 0o600
+_RIGHTS = "run this as its owner, who must also be allowed to write in its folder"
+_HINTS = {
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: "mount it so that it can be written",
+    errno.EBUSY: "it is mounted as a single file, which can't be replaced: mount its folder",
+    errno.ENOSPC: "make room there",
+}
 
 
 def read_file(path: Path) -> bytes | None:
@@ -32,17 +44,19 @@ def replace_file(path: Path, before: bytes | None, after: bytes) -> None:
     """
     target = path.resolve()
     draft = target.with_name(f".{target.name}.appcreds-sync")
-    if read_file(target) != before:
-        raise _changed(path)
     try:
-        draft.unlink(missing_ok=True)
-        try:
-            _write(draft, after, None if before is None else target.stat())
-            draft.replace(target)
-        except BaseException:
+        with _alone_in(target.parent) as folder:
+            _must_hold(path, before)
             draft.unlink(missing_ok=True)
-            raise
-        _sync_directory(target.parent)
+            try:
+                _write(draft, after, None if before is None else target.stat())
+                # Once more: an editor, which waits for nobody, may have saved meanwhile.
+                _must_hold(path, before)
+                draft.replace(target)
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
+            os.fsync(folder)
     except OSError as error:
         raise _failed(path, "written", error) from error
 
@@ -52,8 +66,7 @@ def take_back(path: Path, before: bytes | None, after: bytes) -> None:
     if before is not None:
         replace_file(path, after, before)
         return
-    if read_file(path) != after:
-        raise _changed(path)
+    _must_hold(path, after)
     try:
         path.unlink()
     except OSError as error:
@@ -71,18 +84,27 @@ def _write(draft: Path, content: bytes, like: os.stat_result | None) -> None:
         os.fsync(descriptor)
 
 
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[int]:
+    """Let one of us at a time write in `folder`, or two would share a draft; yield it, open."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
+        # A network's file system may have no locks.
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _changed(path: Path) -> AppcredsError:
-    what = f"{path} was changed while we were at work"
-    return AppcredsError(Problem("file-changed", what, "nothing is lost: run the command again"))
+def _must_hold(path: Path, content: bytes | None) -> None:
+    if read_file(path) != content:
+        what = f"{path} was changed while we were at work"
+        hint = "nothing is lost: run the command again"
+        raise AppcredsError(Problem("file-changed", what, hint))
 
 
 def _failed(path: Path, what: str, error: OSError) -> AppcredsError:
-    return AppcredsError(Problem("not-written", f"{path} can't be {what}: {error.strerror}", ""))
+    code = "not-read" if what == "read" else "not-written"
+    hint = _HINTS.get(error.errno or 0, "")
+    return AppcredsError(Problem(code, f"{path} can't be {what}: {error.strerror}", hint))

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import stat
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,10 +72,90 @@ def test_a_draft_of_a_run_that_was_killed_is_no_obstacle(tmp_path: Path) -> None
     assert [it.name for it in tmp_path.iterdir()] == ["old"]
 
 
+def test_two_of_us_at_once_never_mix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "old"
+    path.write_bytes(b"old")
+    fsync = os.fsync
+    outcomes: list[str] = []
+
+    def second() -> None:
+        with pytest.raises(AppcredsError, match="was changed while we were at work"):
+            replace_file(path, b"old", b"second")
+        outcomes.append("refused")
+
+    thread = threading.Thread(target=second)
+
+    def slow(descriptor: int) -> None:
+        if thread.ident is None:
+            thread.start()
+            thread.join(0.2)  # long enough to end, if it did not wait for us
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    replace_file(path, b"old", b"first")
+    thread.join()
+
+    assert path.read_bytes() == b"first"
+    assert outcomes == ["refused"]
+
+
+def test_what_an_editor_saves_while_we_write_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old"
+    path.write_bytes(b"old")
+    fsync = os.fsync
+
+    def saved_meanwhile(descriptor: int) -> None:
+        path.write_bytes(b"theirs")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", saved_meanwhile)
+    with pytest.raises(AppcredsError, match="was changed while we were at work"):
+        replace_file(path, b"old", b"ours")
+
+    assert path.read_bytes() == b"theirs"
+    assert [it.name for it in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_file_system_without_locks_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(descriptor: int, operation: int) -> None:
+        del descriptor, operation
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    replace_file(tmp_path / "new", None, b"new")
+    assert (tmp_path / "new").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [
+        (errno.EACCES, "run this as its owner"),
+        (errno.EROFS, "mount it so that it can be written"),
+        (errno.EBUSY, "mount its folder"),
+    ],
+)
+def test_says_what_to_do_where_it_cannot_be_replaced(
+    number: int, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("pathlib.Path.replace", refused)
+    with pytest.raises(AppcredsError, match=hint) as raised:
+        replace_file(tmp_path / "new", None, b"new")
+    assert raised.value.problem.code == "not-written"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_cannot_be_read_is_an_error_and_not_an_absent_file(tmp_path: Path) -> None:
     assert read_file(tmp_path / "none") is None
-    with pytest.raises(AppcredsError, match="can't be read"):
+    with pytest.raises(AppcredsError, match="can't be read") as raised:
         read_file(tmp_path)
+    assert raised.value.problem.code == "not-read"
 
 
 @pytest.mark.parametrize("before", [b"old", None])
