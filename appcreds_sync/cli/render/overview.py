@@ -65,6 +65,7 @@ def _text(found: Observation, rows: Mapping[str, Sequence[Row]], today: dt.date)
         yield ""
     for store in found.stores:
         yield on_terminal(_totals(store, rows))
+    yield from map(on_terminal, _reasons(found, rows))
     for problem in _problems(found):
         yield f"error: {on_terminal(str(problem))}"
 
@@ -80,6 +81,8 @@ def _markdown(
     yield ""
     for store in found.stores:
         yield f"- {in_markdown(_totals(store, rows))}"
+    for reason in _reasons(found, rows):
+        yield f"- {in_markdown(reason)}"
     for problem in _problems(found):
         yield f"- error: {in_markdown(str(problem))}"
 
@@ -143,6 +146,16 @@ def _totals(store: ObservedStore, rows: Mapping[str, Sequence[Row]]) -> str:
     ]
     missing = sum(row.item is None for row in shown)
     return f"{name}{about}: {', '.join([*kinds, *([f'{missing} missing'] if missing else [])])}"
+
+
+def _reasons(found: Observation, rows: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+    """Yield why the drift of a row is what it is, where nothing else says so."""
+    said = set(_problems(found))
+    for store, shown in rows.items():
+        for row in shown:
+            if row.reason is not None and row.reason not in said:
+                about = f"{store}: {row.identity} is {row.drift.value.replace('-', ' ')}"
+                yield f"{about}: {row.reason.what}; {row.reason.hint}".removesuffix("; ")
 
 
 def _problems(found: Observation) -> Iterator[Problem]:
