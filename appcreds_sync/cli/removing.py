@@ -117,10 +117,12 @@ def carry_out(removal: Removal, *, delete_secret: bool, sync: bool) -> int:
         code = _sync(removal) if sync else ExitCode.OK
         wanted = removal.deletable if delete_secret else ()
         holders = tuple(_holders(removal)) if wanted else ()
-    except BaseException:  # also Ctrl-C: this credential can't be named to `remove` again
+    except BaseException as error:  # also Ctrl-C: `remove` does not know this credential again
         for secret in removal.secrets:
             say(f"its secret stays at {secret}")
         say(f"next: {removal.sync_command}")
+        if isinstance(error, KeyboardInterrupt):
+            raise click.Abort from error
         raise
     _end_secrets(removal, holders, delete_secret=delete_secret)
     if not sync:

@@ -3,8 +3,11 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
+from appcreds_sync.cli import removing
+from appcreds_sync.planning.options import PlanOptions
 from tests.cli.command import PROGRAM
 from tests.cli.conftest import NETATMO, SPOTIFY
 from tests.cli.terminal import at_terminal
@@ -160,6 +163,28 @@ def test_a_value_that_is_not_ours_to_delete_is_named(desk: Desk) -> None:
 
     assert ended.code == 0
     assert "its secret stays at env://NETATMO: delete it by hand" in ended.stdout
+
+
+def test_ctrl_c_in_the_sync_names_what_was_done_and_what_is_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(desk.folder)
+    removal = removing.prepare(None, "spotify", PlanOptions(), with_absent=True)
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(removing, "make_report", interrupted)
+    capsys.readouterr()
+    with pytest.raises(click.Abort):
+        removing.carry_out(removal, delete_secret=True, sync=True)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "took spotify out of appcreds.yaml",
+        "its secret stays at !secret spotify",
+        "next: appcreds-sync sync",
+    ]
+    assert "spotify: spotify-1" in (desk.folder / "secrets.yaml").read_text()
 
 
 def test_nobody_who_reads_on_is_no_reason_to_stop_half_way(desk: Desk) -> None:
