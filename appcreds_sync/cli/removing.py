@@ -16,10 +16,11 @@ from appcreds_sync.cli.running import make_report
 from appcreds_sync.cli.safe_write import read_file, replace_file
 from appcreds_sync.cli.shared import unknown_credential
 from appcreds_sync.cli.still_held import item_keys, still_held
+from appcreds_sync.cli.still_needed import needed_by
 from appcreds_sync.cli.unheard import say
 from appcreds_sync.cli.unused_secrets import delete, kept_secrets
 from appcreds_sync.manifest import cutting
-from appcreds_sync.model.errors import ManifestError, Problem, UsageError
+from appcreds_sync.model.errors import UsageError
 from appcreds_sync.model.report import ExitCode, exit_code
 from appcreds_sync.oauth.catalogue import load_catalogue
 from appcreds_sync.reconcile.options import RunOptions
@@ -39,6 +40,8 @@ class Removal:
     """All that is to be written; nothing is yet."""
 
     name: str
+    path: Path
+    """The manifest, a file or a directory."""
     part: Path
     before: bytes
     after: bytes
@@ -81,12 +84,7 @@ def prepare(
     before = read_file(part) or b""
     rules = tuple(_absent_rules(spec, manifest)) if with_absent else ()
     after = cutting.add_absent(cutting.remove_credential(before, name, part), rules, part)
-    try:
-        loaded = manifests.load(path, catalogue=catalogue, edited={part: after})
-    except ManifestError as error:  # its lines are those of a text that nobody has seen
-        what = f"without {name} this file would not be valid: it can't be edited by a program"
-        hint = "nothing was written; edit it by hand"
-        raise ManifestError(Problem("manifest-not-edited", what, hint, str(spec.mark))) from error
+    loaded = manifests.load(path, catalogue=catalogue, edited={part: after})
     click.echo(f"{spec.mark}: {name} goes")
     for rule in rules:
         click.echo(f"  it keeps a key from before the manifest, so below `absent` comes: {rule}")
@@ -94,6 +92,7 @@ def prepare(
     click.echo(render(report, "text", exit_code(report)), nl=False)
     return Removal(
         name=name,
+        path=path,
         part=part,
         before=before,
         after=after,
@@ -113,20 +112,23 @@ def carry_out(removal: Removal, *, delete_secret: bool, sync: bool) -> int:
     """
     replace_file(removal.part, removal.before, removal.after)
     say(f"took {removal.name} out of {removal.shown}")
+    untold = list(removal.secrets)
+    synced = False
     try:
         code = _sync(removal) if sync else ExitCode.OK
+        synced = sync
         wanted = removal.deletable if delete_secret else ()
         holders = tuple(_holders(removal)) if wanted else ()
+        _end_secrets(removal, untold, holders, delete_secret=delete_secret)
     except BaseException as error:  # also Ctrl-C: `remove` does not know this credential again
-        for secret in removal.secrets:
+        for secret in untold:
             say(f"its secret stays at {secret}")
-        say(f"next: {removal.sync_command}")
         if isinstance(error, KeyboardInterrupt):
             raise click.Abort from error
         raise
-    _end_secrets(removal, holders, delete_secret=delete_secret)
-    if not sync:
-        say(f"next: {removal.sync_command}")
+    finally:
+        if not synced:
+            say(f"next: {removal.sync_command}")
     return int(code or (ExitCode.NEEDS_A_PERSON if holders else ExitCode.OK))
 
 
@@ -142,26 +144,36 @@ def _holders(removal: Removal) -> Iterator[str]:
     return still_held(removal.item_keys, removal.loaded.manifest, removal.catalogue)
 
 
-def _end_secrets(removal: Removal, holders: Sequence[str], *, delete_secret: bool) -> None:
-    """Delete each secret that nothing needs, if that is wanted, and say of the others why not."""
-    for secret in removal.secrets:
+def _end_secrets(
+    removal: Removal, untold: list[KeptSecret], holders: Sequence[str], *, delete_secret: bool
+) -> None:
+    """Delete each secret that nothing needs, if that is wanted, and say of the others why not.
+
+    Each one goes from `untold` as it is told of.
+    """
+    while untold:
+        secret = untold[0]
         if secret.stays:
-            say(f"its secret stays at {secret}: {secret.stays}")
+            ended = f"its secret stays at {secret}: {secret.stays}"
         elif holders:
-            say(f"its secret stays at {secret}: {'; '.join(holders)}; delete it by hand after that")
+            reasons = "; ".join(holders)
+            ended = f"its secret stays at {secret}: {reasons}; delete it by hand after that"
         elif delete_secret:
-            _delete(secret, removal.loaded.manifest)
+            ended = _delete(secret, removal)
         else:
-            say(f"its secret stays at {secret}")
+            ended = f"its secret stays at {secret}"
+        del untold[0]
+        say(ended)
 
 
-def _delete(secret: KeptSecret, manifest: Manifest) -> None:
-    try:
-        delete(secret, manifest.vault)
-    except BaseException:
-        say(f"its secret stays at {secret}")
-        raise
-    say(f"deleted {secret}")
+def _delete(secret: KeptSecret, removal: Removal) -> str:
+    # As the files are by now: questions and a sync may have taken a while.
+    manifest = manifests.load(removal.path, catalogue=removal.catalogue).manifest
+    user = needed_by(secret.reference, manifest, {})
+    if user is not None:
+        return f"its secret stays at {secret}: {user} needs it"
+    delete(secret, manifest.vault)
+    return f"deleted {secret}"
 
 
 def _absent_rules(spec: CredentialSpec, manifest: Manifest) -> Iterator[str]:
