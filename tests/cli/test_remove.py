@@ -320,13 +320,21 @@ def test_says_which_account_stands_in_the_way(home_assistant: HomeAssistant, des
         stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}",
     )
     desk.run("sync", TOKEN=home_assistant.token)
+    went = desk.run("remove", "lazy", "--sync", "--delete-secret", TOKEN=home_assistant.token)
+    assert went.code == 0
+    assert "deleted !secret netatmo" in went.stdout
+    assert len(home_assistant.items()) == 1
     home_assistant.add_entry(domain="oauth_lab", auth_implementation="home.lab", title="Ann")
 
-    ended = desk.run("remove", "lab", "--sync", "--delete-secret", TOKEN=home_assistant.token)
+    flags = ("--sync", "--delete-secret", "--allow-empty")
+    ended = desk.run("remove", "lab", *flags, TOKEN=home_assistant.token)
 
     assert ended.code == 3
     assert 'the account "Ann" uses it' in ended.stdout
-    assert len(home_assistant.items()) == 2
+    assert "its secret stays at !secret spotify: house still holds oauth_lab/home.lab" in (
+        ended.stdout
+    )
+    assert len(home_assistant.items()) == 1
     assert "spotify: spotify-1" in (desk.folder / "secrets.yaml").read_text()
 
 
