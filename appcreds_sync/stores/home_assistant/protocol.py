@@ -6,6 +6,7 @@ The facts are those of Home Assistant 2024.3.3, 2025.4.4 and 2026.11 (`websocket
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from appcreds_sync.model.secret import Secret
+
+
+_VERSION = re.compile(r"[0-9A-Za-z.+-]{1,40}")
+"""It is shown in many places; what looks otherwise is no Home Assistant's."""
 
 
 class ProtocolViolation(Exception):
@@ -57,7 +62,7 @@ Answer = Result | Failure
 def read_greeting(frame: str | bytes) -> str:
     """Return the version of the Home Assistant whose first frame this is."""
     match _parse(frame):
-        case {"type": "auth_required", "ha_version": str(version)}:
+        case {"type": "auth_required", "ha_version": str(version)} if _VERSION.fullmatch(version):
             return version
         case _:
             raise ProtocolViolation("its first frame is not Home Assistant's greeting")

@@ -28,8 +28,20 @@ def _asked(count: int) -> Conversation:
     return conversation
 
 
-def test_the_greeting_tells_the_version() -> None:
-    assert read_greeting('{"type": "auth_required", "ha_version": "2024.3.3"}') == "2024.3.3"
+@pytest.mark.parametrize("version", ["2024.3.3", "2026.12.0b1", "2026.12.0.dev20261101+g1"])
+def test_the_greeting_tells_the_version(version: str) -> None:
+    assert read_greeting(_greeting(version)) == version
+
+
+@pytest.mark.parametrize("version", ["", "2025.4.4\x1b[31m", "<img src=x>", "2025 4", "1" * 41])
+def test_a_version_that_could_steer_whoever_reads_it_is_refused(version: str) -> None:
+    with pytest.raises(ProtocolViolation) as raised:
+        read_greeting(_greeting(version))
+    assert version not in str(raised.value) or not version
+
+
+def _greeting(version: str) -> str:
+    return json.dumps({"type": "auth_required", "ha_version": version})
 
 
 def test_the_token_goes_into_one_frame_only() -> None:
