@@ -36,10 +36,17 @@ def explain(error: BaseException) -> int:
             return _INTERRUPTED
         case OSError(errno=errno.ENOSPC):
             click.echo("error: no space left where the output goes; make room there", err=True)
+            _forget_output()
             return 1
         case _:
             _show_mistake_of_ours(error)
             return 1
+
+
+def _forget_output() -> None:
+    """Lose what waits to be written: Python would try once more, and end with a code of its own."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
 
 
 def _show_mistake_of_ours(error: BaseException) -> None:

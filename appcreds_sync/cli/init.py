@@ -124,7 +124,7 @@ def _wanted(declare: bool | None) -> bool:  # noqa: FBT001  # as click hands it 
     from appcreds_sync.cli.asking import at_terminal  # not for --help
 
     if declare is None and at_terminal():
-        question = "Declare what is there in the manifest (import), secrets in secrets.yaml?"
+        question = "Declare what is there (import), and keep its secrets in secrets.yaml?"
         return click.confirm(question, default=True)
     return bool(declare)
 

@@ -108,10 +108,11 @@ def test_so_can_the_colour_of_errors(desk: Desk) -> None:
     assert "\x1b" not in plain
 
 
-def test_an_output_that_finds_no_room_is_no_mistake_of_ours(desk: Desk) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_finds_no_room_is_no_mistake_of_ours(unbuffered: str, desk: Desk) -> None:
     command = f"'{PROGRAM}' plan > /dev/full"
 
-    ended = run(["/bin/sh", "-c", command], desk.folder)
+    ended = run(["/bin/sh", "-c", command], desk.folder, {"PYTHONUNBUFFERED": unbuffered})
 
     assert ended.code == 1
     assert ended.stderr == "error: no space left where the output goes; make room there\n"
