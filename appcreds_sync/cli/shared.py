@@ -123,8 +123,8 @@ def show_warnings(warnings: tuple[Problem, ...]) -> None:
 def unknown_credential(name: str, known: Iterable[str]) -> Problem:
     """Return what to tell where the manifest has no credential `name`."""
     from appcreds_sync.model.errors import Problem  # not for --help
-    from appcreds_sync.model.slips import meant
+    from appcreds_sync.model.slips import instead
 
-    close = meant(name, known)
-    hint = f"did you mean {close}?" if close else f"there are: {', '.join(sorted(known))}"
-    return Problem("unknown-credential", f"there is no credential {name} in the manifest", hint)
+    return Problem(
+        "unknown-credential", f"there is no credential {name} in the manifest", instead(name, known)
+    )

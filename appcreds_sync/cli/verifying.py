@@ -13,7 +13,7 @@ from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.reference import STORE_PLACEHOLDER, ReferenceText
 from appcreds_sync.model.secret import Secret
-from appcreds_sync.model.slips import meant
+from appcreds_sync.model.slips import instead
 from appcreds_sync.oauth.client import ClientToVerify
 from appcreds_sync.oauth.network import Network
 from appcreds_sync.oauth.verifier import Verifier
@@ -112,9 +112,9 @@ def _chosen(manifest: Manifest, names: Sequence[str]) -> Iterator[CredentialSpec
 
 
 def _unknown_credential(name: str, known: Iterable[str]) -> Problem:
-    close = meant(name, known)
-    hint = f"did you mean {close}?" if close else f"there are: {', '.join(sorted(known))}"
-    return Problem("unknown-credential", f"--credential {name} is not in the manifest", hint)
+    return Problem(
+        "unknown-credential", f"--credential {name} is not in the manifest", instead(name, known)
+    )
 
 
 def _subjects(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.errors import Problem, UsageError
 from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.report import Report
-from appcreds_sync.model.slips import meant
+from appcreds_sync.model.slips import instead
 from appcreds_sync.reconcile.expiry import expiry_warnings
 from appcreds_sync.reconcile.gate import Gate
 from appcreds_sync.reconcile.progress import NoProgress
@@ -83,6 +83,6 @@ def choose_stores(manifest: Manifest, selectors: Sequence[str]) -> tuple[StoreSp
 
 
 def _unknown_store(selector: str, known: set[str]) -> Problem:
-    close = meant(selector, known)
-    hint = f"did you mean {close}?" if close else f"there are: {', '.join(sorted(known))}"
-    return Problem("unknown-store", f"--store {selector} is no store and no label", hint)
+    return Problem(
+        "unknown-store", f"--store {selector} is no store and no label", instead(selector, known)
+    )
