@@ -47,15 +47,15 @@ def sources(manifest: Path) -> tuple[Source, ...]:
     absolute = Path.cwd() / manifest
     try:
         if not absolute.is_dir():
-            return (Source(_shown(absolute), absolute, absolute.parent),)
+            return (Source(shown(absolute), absolute, absolute.parent),)
         paths = sorted(path for path in absolute.iterdir() if _is_part(path))
     except OSError as error:
         raise _unreadable(absolute, error) from error
     if not paths:
         what = "there is no *.yaml or *.yml file in this directory"
         hint = "run `appcreds-sync init` to make a manifest"
-        raise ManifestError(Problem("manifest-not-found", what, hint, _shown(absolute)))
-    return tuple(Source(_shown(path), path, absolute) for path in paths)
+        raise ManifestError(Problem("manifest-not-found", what, hint, shown(absolute)))
+    return tuple(Source(shown(path), path, absolute) for path in paths)
 
 
 def read(source: Source) -> bytes:
@@ -86,7 +86,8 @@ def _is_part(path: Path) -> bool:
     )
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Return the path as a person would name it: relative where it is below where we are."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
@@ -94,4 +95,4 @@ def _shown(path: Path) -> str:
 def _unreadable(path: Path, error: OSError) -> ManifestError:
     what = f"it can't be read: {error.strerror or 'input/output error'}"
     hint = "check that it exists and that you may read it"
-    return ManifestError(Problem("manifest-unreadable", what, hint, _shown(path)))
+    return ManifestError(Problem("manifest-unreadable", what, hint, shown(path)))

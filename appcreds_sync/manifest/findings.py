@@ -35,6 +35,11 @@ class Findings:
         return mark in self._marks
 
     @property
+    def has_errors(self) -> bool:
+        """Whether anything makes the manifest unusable."""
+        return bool(self._errors)
+
+    @property
     def warnings(self) -> tuple[Problem, ...]:
         """All warnings, in the order of the files."""
         return _sorted(self._warnings)

@@ -135,7 +135,7 @@ def test_init_without_a_terminal_does_not_ask(desk: Desk) -> None:
     ended = appcreds("init", "new", "--directory", "ha", cwd=desk.folder)
 
     assert ended.code == 0
-    assert "next: declare a credential" in ended.stdout
+    assert "appcreds-sync add INTEGRATION --manifest new/appcreds.yaml" in ended.stdout
     assert "credentials: {}" in (desk.folder / "new" / "appcreds.yaml").read_text()
 
 

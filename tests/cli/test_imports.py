@@ -24,7 +24,6 @@ HEAVY = frozenset(
         "requests",
         "requests_oauthlib",
         "rich",
-        "ruamel",
         "slugify",
         "watchfiles",
         "websockets",

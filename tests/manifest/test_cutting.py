@@ -47,6 +47,16 @@ def with_absent(text: str, *rules: str) -> str:
             "credentials:\n  a: &a\n    x: 1\n  b: *a\n  c: {x: 1}\n",
             "credentials:\n  a: &a\n    x: 1\n  c: {x: 1}\n",
         ),
+        ("x: &b {x: 1}\ncredentials: {b: *b}\n", "x: &b {x: 1}\ncredentials: {}\n"),
+        (
+            "credentials: {a: {x: 1}, # one\n  b: {x: 1} # two\n  }\n",
+            "credentials: {a: {x: 1}, # one\n   # two\n  }\n",
+        ),
+        (
+            "credentials: {\n  b: {x: 1}, # mine\n  # about a\n  a: {x: 1},\n}\n",
+            "credentials: {\n  # about a\n  a: {x: 1},\n}\n",
+        ),
+        ("credentials:\n  a: {x: 1}\n  b:\t{x: 1}\t# b\n...\n", "credentials:\n  a: {x: 1}\n...\n"),
         ("credentials:\n  b:\n    x: >-\n      t\n\n      u\nz: 1\n", "credentials: {}\nz: 1\n"),
     ],
 )
@@ -64,7 +74,6 @@ def test_line_ends_and_byte_order_mark_stay() -> None:
     "text",
     [
         "x: &all {b: {x: 1}}\ncredentials: *all\n",
-        "x: &b {x: 1}\ncredentials: {b: *b}\n",
         "credentials: {a: {x: 1}}\n",
         "- credentials\n",
     ],
@@ -80,7 +89,7 @@ def test_what_a_program_had_better_not_edit_is_left_to_the_person(text: str) -> 
         ("a: 1\n", "a: 1\nabsent:\n  - {integration: x}\n"),
         ("a: 1", "a: 1\nabsent:\n  - {integration: x}\n"),
         ("{a: 1}\n", "{a: 1, absent: [{integration: x}]}\n"),
-        ("absent: []\na: 1\n", "absent: [{integration: x}]\na: 1\n"),
+        ("absent: []\na: 1\n", "absent:\n  - {integration: x}\na: 1\n"),
         ("absent: [{y: 1}] # old\n", "absent: [{y: 1}, {integration: x}] # old\n"),
         (
             "absent:\n- {y: 1} # old\n# next\na: 1\n",
