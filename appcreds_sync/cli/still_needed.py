@@ -100,6 +100,13 @@ def _mentions(reference: YamlSecretReference, edited: Mapping[Path, bytes]) -> I
 
 
 def _yaml_files(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+    """Yield those in `folder` and below, through links too: Home Assistant follows them."""
+    seen = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        found = os.path.realpath(place)
+        if found in seen:
+            folders.clear()
+            continue
+        seen.add(found)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(place, name) for name in sorted(names) if name.endswith(_YAML))

@@ -144,6 +144,19 @@ def test_a_linked_secrets_file_serves_the_folder_where_it_lies(tmp_path: Path) -
     assert _needed(repository, "!secret s") == str(config / "configuration.yaml")
 
 
+def test_a_linked_folder_is_looked_through_once(tmp_path: Path) -> None:
+    config, shared = tmp_path / "config", tmp_path / "shared"
+    config.mkdir()
+    shared.mkdir()
+    (config / "secrets.yaml").write_text("s: v\nother: v\n")
+    (config / "packages").symlink_to(shared)
+    (shared / "back").symlink_to(config)
+    (shared / "x.yaml").write_text("x: !secret s\n")
+
+    assert _needed(config, "!secret s") == str(config / "packages" / "x.yaml")
+    assert _needed(config, "!secret other") is None
+
+
 def test_a_file_that_can_not_be_read_may_need_it(tmp_path: Path) -> None:
     (tmp_path / "secrets.yaml").write_text("s: v\n")
     (tmp_path / "loop.yaml").symlink_to("loop.yaml")
