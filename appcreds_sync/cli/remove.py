@@ -50,7 +50,8 @@ def command(  # noqa: PLR0913  # one parameter a flag
     Shows first what `sync` would then delete, and which accounts use it. An item that keeps a key
     from before the manifest would stay as unmanaged: it gets a line below `absent`. The secret
     goes last, and only once no store holds the credential and nothing else needs the secret, as
-    far as can be seen; of KV v2 earlier versions stay.
+    far as can be seen. Of KV v2 earlier versions stay; it takes `update` on MOUNT/delete/PATH, or
+    on MOUNT/data/PATH where other keys stand beside it.
 
     Exit code 0 done, 1 failed or not wanted, 3 the secret had to stay; with --sync, that of the
     sync.
