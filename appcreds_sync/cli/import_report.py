@@ -40,7 +40,10 @@ class ImportReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        """3 where something could not be imported and a person can do something about it."""
+        """1 where the store could not be planned anew; 3 where something that could not be imported
+        needs a person; 2 where the next plan has more to do all the same."""
+        if not self.dry_run and self.next_plan_is_empty is None:
+            return ExitCode.FAILED
         if any(item.needs_a_person for item in self.plan.left_out):
             return ExitCode.NEEDS_A_PERSON
-        return ExitCode.OK
+        return ExitCode.PENDING if self.next_plan_is_empty is False else ExitCode.OK

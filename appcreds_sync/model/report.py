@@ -102,7 +102,7 @@ class ExitCode(IntEnum):
     OK = 0
     FAILED = 1
     PENDING = 2
-    """Changes are pending: `plan --detailed-exitcode` only."""
+    """Changes are pending: `plan --detailed-exitcode` and `import` only."""
     NEEDS_A_PERSON = 3
     """Nothing failed, but a guard, a block or a shadow stands."""
     USAGE = 64

@@ -13,6 +13,7 @@ from appcreds_sync.cli.safe_write import replace_file
 from appcreds_sync.model.errors import AppcredsError
 from appcreds_sync.oauth.catalogue import load_catalogue
 from tests.cli.command import appcreds
+from tests.cli.conftest import NETATMO
 from tests.cli.terminal import at_terminal
 
 if TYPE_CHECKING:
@@ -101,6 +102,20 @@ def test_a_parts_directory_is_edited_where_credentials_are(desk: Desk) -> None:
     assert (ended.code, ended.stderr) == (0, "")
     assert "1 credential added to appcreds/b.yaml" in ended.stdout
     assert SECRET in (folder / "secrets.yaml").read_text()
+
+
+def test_other_changes_that_are_pending_are_told_by_the_exit_code(desk: Desk) -> None:
+    desk.declare(NETATMO)
+    desk.secrets(netatmo="netatmo-1")
+    put_items(desk, spotify("a"))
+
+    ended = desk.run("import", "--store", "ha")
+    desk.secrets(netatmo="", spotify_client_secret=SECRET)
+    again = desk.run("import", "--store", "ha")
+
+    assert (ended.code, again.code) == (2, 1)
+    assert "1 credential added to appcreds.yaml; other changes are pending" in ended.stdout
+    assert "nothing to add; it could not be planned anew" in again.stdout
 
 
 @pytest.mark.parametrize("output_format", ["text", "markdown"])
