@@ -81,6 +81,14 @@ def parse(path: Path, text: str) -> Entries | Problem:
     return entries
 
 
+def as_texts(path: Path, content: bytes) -> Mapping[str, str] | None:
+    """Return each name's values in a form that can be compared, or None where it is broken."""
+    entries = parse(path, content.decode("utf-8-sig", errors="replace"))
+    if isinstance(entries, Problem):
+        return None
+    return {name: "".join(map(yaml.serialize, nodes)) for name, nodes in entries.items()}
+
+
 def _is_deep(text: str) -> bool:
     """Tell whether PyYAML, which composes recursively, could run out of stack."""
     depth = 0

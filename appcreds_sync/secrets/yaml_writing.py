@@ -5,12 +5,10 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-import yaml
-
 from appcreds_sync.model.errors import Problem, SecretsError
 from appcreds_sync.model.quoting import double_quoted
 from appcreds_sync.model.reference import YamlSecretReference
-from appcreds_sync.secrets.yaml_secrets import LARGEST_FILE, YamlSecrets, parse
+from appcreds_sync.secrets.yaml_secrets import LARGEST_FILE, YamlSecrets, as_texts, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +76,7 @@ def without_value(content: bytes, name: str, path: Path) -> bytes:
     """
     lines = content.splitlines(keepends=True)
     left = b"".join(line for line in lines if not _is_line_of(line, name))
-    before, after = _read(path, content), _read(path, left)
+    before, after = as_texts(path, content), as_texts(path, left)
     wanted = dict(before or {})
     if wanted.pop(name, None) is None or after != wanted:
         what = f"`{name}` can't be cut out there as it is written"
@@ -93,11 +91,3 @@ def _is_line_of(line: bytes, name: str) -> bool:
         f'"{name}"',
         f"'{name}'",
     }
-
-
-def _read(path: Path, content: bytes) -> Mapping[str, str] | None:
-    """Return each name's values in a form that can be compared, or None where it is broken."""
-    entries = parse(path, content.decode("utf-8-sig", errors="replace"))
-    if isinstance(entries, Problem):
-        return None
-    return {name: "".join(map(yaml.serialize, nodes)) for name, nodes in entries.items()}
