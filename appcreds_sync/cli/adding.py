@@ -25,6 +25,7 @@ from appcreds_sync.cli.render.harmless import on_terminal
 from appcreds_sync.cli.render.integrations import instructions, to_register
 from appcreds_sync.cli.running import make_report
 from appcreds_sync.cli.safe_write import read_file, replace_file
+from appcreds_sync.cli.unheard import say
 from appcreds_sync.manifest import editing, entries
 from appcreds_sync.model.desired import Resolved
 from appcreds_sync.model.errors import AppcredsError, Problem
@@ -39,7 +40,7 @@ from appcreds_sync.secrets.reader import SecretReader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from appcreds_sync.cli.add_places import Step
+    from appcreds_sync.cli.add_places import Place, Step
     from appcreds_sync.cli.add_questions import Wish
     from appcreds_sync.cli.learning import Known
     from appcreds_sync.manifest import LoadedManifest
@@ -89,8 +90,9 @@ def prepare(argument: Path | None, wish: Wish) -> Draft:
     check_answers(wish, catalogue)
     name = free_name(manifest, wish)
     part = editing.choose_part(manifest.files)
-    # A bad place is found here, and not when the secret is typed.
+    # A bad place, or a file that takes no entry, is found here, and not when the secret is typed.
     place = place_of(part, name, wish, manifest) if wish.wants_secret(catalogue) else None
+    editing.add_credentials(read_file(part) or b"", [_entry(name, "x", None, place, wish)], part)
     for integration in wish.integrations:
         known = known_integrations(path, wish.stores, integration, offline=False)
         _refuse_unsupported(known, integration)
@@ -99,21 +101,7 @@ def prepare(argument: Path | None, wish: Wish) -> Draft:
     client_id = new_client_id(manifest, wish, specs)
     secret = client_secret(catalogue, wish)
     reader = SecretReader(manifest.vault, os.environ)
-    entry = entries.NewEntry(
-        ImportedCredential(
-            name=name,
-            integrations=wish.integrations,
-            client_id=client_id,
-            client_secret=secret,
-            kept_as=name,
-            display_name=None,
-            auth_domains={},
-            stores=wish.stores,
-            items=(),
-        ),
-        None if place is None else place.reference,
-        wish.expires,
-    )
+    entry = _entry(name, client_id, secret, place, wish)
     before = read_file(part) or b""
     after = editing.add_credentials(before, [entry], part)
     loaded = manifests.load(path, catalogue=catalogue, edited={part: after})
@@ -138,9 +126,12 @@ def write(draft: Draft) -> None:
     unchanged = f"{draft.shown} and the stores are as they were"
     with draft.reader:
         written = write_all(draft.steps, declare, unchanged)
+    spec = draft.loaded.manifest.credentials[draft.name]
     for place in written:
-        click.echo(f"wrote the secret to {place}")
-    click.echo(f"added {draft.name} to {draft.loaded.manifest.credentials[draft.name].mark}")
+        say(f"wrote the secret to {place}")
+    if spec.client_secret is not None and not written:
+        say("the secret was there already")
+    say(f"added {draft.name} to {spec.mark}")
 
 
 def sync(draft: Draft) -> int:
@@ -148,14 +139,14 @@ def sync(draft: Draft) -> int:
     loaded = manifests.load(draft.path, catalogue=draft.catalogue)
     report = make_report(loaded, draft.catalogue, RunOptions(apply=True, stores=draft.wish.stores))
     code = exit_code(report)
-    click.echo(render(report, "text", code), nl=False)
+    say(render(report, "text", code), nl=False)
     if code:
-        click.echo(
+        say(
             f"{draft.name} stays declared in {draft.shown}; mend what is said above, "
             f"then {next_steps(draft)}"
         )
     elif steps := next_steps(draft, synced=True):
-        click.echo(f"next: {steps}")
+        say(f"next: {steps}")
     return int(code)
 
 
@@ -167,6 +158,26 @@ def next_steps(draft: Draft, *, synced: bool = False) -> str:
     if any(isinstance(spec, LiveStoreSpec) for spec in _stores(draft)):
         steps.append(f"appcreds-sync link {draft.name} {named and f'--manifest {named}'}")
     return ", then ".join(step.rstrip() for step in steps)
+
+
+def _entry(
+    name: str, client_id: str, secret: Secret | None, place: Place | None, wish: Wish
+) -> entries.NewEntry:
+    return entries.NewEntry(
+        ImportedCredential(
+            name=name,
+            integrations=wish.integrations,
+            client_id=client_id,
+            client_secret=secret,
+            kept_as=name,
+            display_name=None,
+            auth_domains={},
+            stores=wish.stores,
+            items=(),
+        ),
+        None if place is None else place.reference,
+        wish.expires,
+    )
 
 
 def _stores(draft: Draft) -> Sequence[StoreSpec]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from appcreds_sync.cli.render.data import plan_data, report_data
+from appcreds_sync.model.counting import counted
 from appcreds_sync.model.errors import AppcredsError, Problem, UsageError
 from appcreds_sync.model.plan import Action
 from appcreds_sync.model.report import ExitCode
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from appcreds_sync.model.plan import Plan
     from appcreds_sync.model.report import Report
     from appcreds_sync.reconcile.gate import Approve
+
+_NAMED = 3
+"""Secrets that a note names."""
 
 
 def save_plan(report: Report, path: Path) -> None:
@@ -44,9 +48,10 @@ def save_plan(report: Report, path: Path) -> None:
         if change.action in {Action.CREATE, Action.REPLACE} and change.secret_version is None
     ]
     if loose:
+        named = f"{', '.join(loose[:_NAMED])}{' …' if len(loose) > _NAMED else ''}"
         click.echo(
-            f"note: {len(loose)} secrets have no version (only KV v2 has), so the saved plan "
-            f"can't tell if they change: {', '.join(loose[:3])}{' …' if len(loose) > 3 else ''}",  # noqa: PLR2004
+            f"note: {counted(len(loose), 'secret')} without a version (only KV v2 has one): "
+            f"the saved plan can't tell if they change: {named}",
             err=True,
         )
 

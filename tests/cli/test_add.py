@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.command import Ended, appcreds
+from tests.cli.command import PROGRAM, Ended, appcreds
 from tests.cli.conftest import NETATMO, SPOTIFY
 from tests.cli.terminal import at_terminal
 
@@ -255,6 +256,28 @@ def test_a_secret_that_was_brought_along_is_kept_though_none_is_needed(desk: Des
     assert desk.items()["home.vicare"] == SECRET
 
 
+def test_a_manifest_that_takes_no_entry_is_found_before_anything_is_asked(desk: Desk) -> None:
+    (desk.folder / "appcreds.yaml").write_bytes(
+        b"version: 1\rowner: home\rstores: {ha: {directory: ha}}\rcredentials: {}\r"
+    )
+
+    code, screen = at_terminal("add", "xbox", cwd=desk.folder)
+
+    assert code == 1
+    assert CLIENT_ID[0] not in screen
+
+
+def test_a_secret_that_is_there_already_is_left_as_it_is(desk: Desk) -> None:
+    desk.secrets(spotify="s", netatmo="n", xbox_client_secret=SECRET)
+    before = (desk.folder / "secrets.yaml").read_bytes()
+
+    ended = _add(desk, "xbox", "--client-id", "a")
+
+    assert ended.code == 0
+    assert "the secret was there already" in ended.stdout
+    assert (desk.folder / "secrets.yaml").read_bytes() == before
+
+
 def test_a_byte_order_mark_is_no_part_of_a_secret(desk: Desk) -> None:
     _add(desk, "xbox", "--client-id", "a", "--sync", stdin=f"\ufeff{SECRET}\n")
 
@@ -290,6 +313,29 @@ def test_what_comes_next_names_the_manifest_that_was_named(
         "next: appcreds-sync sync 'my homes.yaml', "
         "then appcreds-sync link oauth_lab --manifest 'my homes.yaml'"
     )
+
+
+def test_nobody_who_reads_on_is_no_reason_to_stop_half_way(desk: Desk) -> None:
+    desk.declare(SPOTIFY)
+    flags = ("--client-id", "a", "--secret-stdin", "--sync")
+    with subprocess.Popen(  # noqa: S603 -- our own command
+        [str(PROGRAM), "add", "netatmo", *flags],
+        cwd=desk.folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write("typed\n")
+        running.stdin.close()
+        while "wrote the secret" not in running.stdout.readline():
+            assert running.poll() is None
+        running.stdout.close()
+
+    assert running.returncode == 0
+    assert "netatmo:" in (desk.folder / "appcreds.yaml").read_text()
+    assert desk.items() == {"home.netatmo": "typed", "home.spotify": "spotify-1"}
 
 
 def test_a_sync_that_fails_leaves_the_declaration_and_says_so(desk: Desk) -> None:

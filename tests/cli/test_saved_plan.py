@@ -36,7 +36,7 @@ def test_a_saved_plan_is_applied_where_nothing_has_changed(desk: Desk) -> None:
 def test_a_saved_plan_says_that_secrets_without_a_version_are_not_pinned(desk: Desk) -> None:
     planned = desk.run("plan", "--out", "plan.json")
 
-    assert "note: 2 secrets have no version" in planned.stderr
+    assert "note: 2 secrets without a version" in planned.stderr
     assert "ha: netatmo/home.netatmo" in planned.stderr
 
 
