@@ -117,7 +117,8 @@ class _Flow:
         if form.step_id != _PICK:
             return answer_form(form, self._target)
         offered = next((field for field in form.fields if field.options), None)
-        names = ", ".join(offered.options.values()) if offered else "nothing"
+        labels = offered.options.values() if offered else ("nothing",)
+        names = ", ".join(sorted(labels, key=str.casefold))
         ours = self._target.identity.auth_domain
         if offered is None or ours not in offered.options or form.errors:
             what = f"Home Assistant does not offer {ours}, but {names}"

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.command import Ended, appcreds
+from tests.cli.linking import LAB, SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.lab.home_assistant import HomeAssistant
+    from tests.lab.provider import Provider
 
 SPOTIFY = """\
   spotify:
@@ -80,3 +84,13 @@ def desk(tmp_path: Path) -> Desk:
     made.declare(SPOTIFY, NETATMO)
     made.secrets(spotify="spotify-1", netatmo="netatmo-1")
     return made
+
+
+@pytest.fixture
+def home(home_assistant: HomeAssistant, provider: Provider, desk: Desk) -> Desk:
+    """A desk with one Home Assistant, `house`, that has a credential of the provider."""
+    home_assistant.choose_provider(provider.url)
+    provider.register("ours", SECRET, [home_assistant.redirect_uri])
+    desk.declare(LAB, stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}")
+    desk.secrets(lab=SECRET)
+    return desk

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MY_HOME_ASSISTANT: Final = "https://my.home-assistant.io/redirect/oauth"
 # Signing in, and consenting; more than this is a circle.
 _MOST_FORMS: Final = 5
 
@@ -20,12 +21,13 @@ class PageProblem(Exception):
     """A page that leads no further. The message holds its address and its beginning."""
 
 
-def fill_in_forms(url: str, answers: Mapping[str, str]) -> str:
+def fill_in_forms(url: str, answers: Mapping[str, str], *, my: str = "") -> str:
     """Open `url` and submit form after form with `answers`; return where that ends.
 
-    Raise PageProblem for an error page, or when the forms don't end.
+    `my` is the Home Assistant that this browser has told My Home Assistant of. Raise PageProblem
+    for an error page, or when the forms don't end.
     """
-    browser = build_opener(HTTPCookieProcessor())
+    browser = build_opener(HTTPCookieProcessor(), _MyHomeAssistant(my))
     body: bytes | None = None
     try:
         for _ in range(_MOST_FORMS):
@@ -58,6 +60,21 @@ def cancel(url: str) -> None:
         assert link is not None, page.url
         back = urljoin(page.url, link[1])
     browser.open(back, timeout=60).close()
+
+
+class _MyHomeAssistant(HTTPRedirectHandler):
+    """Goes where My Home Assistant would send the browser, without asking it."""
+
+    def __init__(self, home_assistant: str) -> None:
+        self._home_assistant = home_assistant
+
+    def redirect_request(  # noqa: PLR0917  # as the library calls it
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
+    ) -> Request | None:
+        if newurl.startswith(MY_HOME_ASSISTANT):
+            query = newurl.removeprefix(MY_HOME_ASSISTANT)
+            newurl = f"{self._home_assistant}/auth/external/callback{query}"
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 class _FirstForm(HTMLParser):

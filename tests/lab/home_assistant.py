@@ -204,6 +204,10 @@ class HomeAssistant:
         """Tell `oauth_lab` and its siblings where their provider is, until a reset."""
         self._provider_file.write_text(url, encoding="utf-8")
 
+    def set_up(self, domain: str) -> None:
+        """Set an integration up that configuration.yaml does not name, until a restart."""
+        assert self.api.command("lab_tools/set_up", domain=domain) is True
+
     def offer_cloud(self) -> None:
         """Let Home Assistant Cloud be one way to link the lab's accounts, until a reset."""
         self._cloud_file.touch()

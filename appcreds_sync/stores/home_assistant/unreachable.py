@@ -6,6 +6,7 @@ import errno
 import re
 import socket
 import ssl
+from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -153,6 +154,9 @@ def _http_status(status: int, location: str | None, target: Target) -> tuple[str
         what = f"{target.address} redirects to {goal.scheme}://{goal.netloc}"
         hint = "if that is Home Assistant, write it into `url`; else let /api/websocket past"
         return "store-redirected", what, hint
+    if status == HTTPStatus.NOT_FOUND and not urlsplit(target.url).path.endswith("/websocket"):
+        what = f"there is no WebSocket at {target.url}"
+        return "store-not-found", what, "write the whole path, as in ws://supervisor/core/websocket"
     code, hint = _HTTP_STATUS.get(
         status, ("store-no-websocket", "check `url`, and that a proxy passes WebSocket upgrades on")
     )

@@ -12,6 +12,7 @@ from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigEntryDisab
 from homeassistant.core import callback
 from homeassistant.helpers.collection import CHANGE_REMOVED
 from homeassistant.loader import async_get_integration
+from homeassistant.setup import async_setup_component
 
 from . import home_assistant_cloud
 
@@ -24,6 +25,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     websocket_api.async_register_command(hass, add_entry)
     websocket_api.async_register_command(hass, watch_items)
     websocket_api.async_register_command(hass, flows)
+    websocket_api.async_register_command(hass, set_up)
     home_assistant_cloud.offer(hass)
     return True
 
@@ -90,6 +92,18 @@ def flows(
     """Tell the ids of all flows in progress; `config_entries/flow/progress` hides people's own."""
     under_way = hass.config_entries.flow.async_progress(include_uninitialized=True)
     connection.send_result(msg["id"], [flow["flow_id"] for flow in under_way])
+
+
+@websocket_api.websocket_command(
+    {vol.Required("type"): "lab_tools/set_up", vol.Required("domain"): str}
+)
+@websocket_api.require_admin
+@websocket_api.async_response
+async def set_up(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Set an integration up as if it stood in configuration.yaml."""
+    connection.send_result(msg["id"], await async_setup_component(hass, msg["domain"], {}))
 
 
 def _key(item: dict[str, Any]) -> str:
