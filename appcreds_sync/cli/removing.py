@@ -157,7 +157,8 @@ def _end_secrets(
             ended = f"its secret stays at {secret}: {secret.stays}"
         elif holders:
             reasons = "; ".join(holders)
-            ended = f"its secret stays at {secret}: {reasons}; delete it by hand after that"
+            then = "delete it by hand once no store holds the credential"
+            ended = f"its secret stays at {secret}: {reasons}; {then}"
         elif delete_secret:
             ended = _delete(secret, removal)
         else:
