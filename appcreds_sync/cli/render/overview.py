@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 """Rises when a field goes or changes its meaning; new fields do not raise it."""
 
+_LONGEST = 120
+"""Characters of a name or client id in a table; any name will do for Home Assistant."""
+
 _KINDS = {
     Kind.MANAGED: "managed",
     Kind.UNMANAGED: "unmanaged",
@@ -96,8 +99,8 @@ def _table(rows: Mapping[str, Sequence[Row]], today: dt.date) -> tuple[list[str]
     columns = {
         "integration": [row.identity.integration for row, _ in flat],
         "store": [store for _, store in flat] if len(rows) > 1 else [],
-        "name": [row.credential or row.name or "" for row, _ in flat],
-        "client id": [row.client_id or "(not read)" for row, _ in flat],
+        "name": [_short(row.credential or row.name or "") for row, _ in flat],
+        "client id": [_short(row.client_id or "(not read)") for row, _ in flat],
         "kind": [_KINDS[row.kind] for row, _ in flat],
         "used by": [_used_by(row) for row, _ in flat],
         "expires": [_expires(row, today) for row, _ in flat],
@@ -105,6 +108,10 @@ def _table(rows: Mapping[str, Sequence[Row]], today: dt.date) -> tuple[list[str]
     }
     kept = {title: cells for title, cells in columns.items() if any(cells)}
     return list(kept), [list(cells) for cells in zip(*kept.values(), strict=True)]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _used_by(row: Row) -> str:

@@ -35,12 +35,12 @@ def test_a_version_cannot_become_markup_or_a_mention() -> None:
     assert "@all" not in _shown("markdown")
 
 
-def _blocked(reason: Problem) -> Row:
+def _blocked(reason: Problem, name: str = "spotify") -> Row:
     return Row(
         identity=Identity("spotify", "home.spotify"),
         kind=Kind.MANAGED,
-        credential="spotify",
-        name="spotify",
+        credential=None,
+        name=name,
         client_id="a",
         item=None,
         used_by=(),
@@ -65,3 +65,11 @@ def test_what_is_said_as_an_error_is_not_said_twice() -> None:
     shown = _shown("text", _blocked(reason), problems=(reason,))
 
     assert shown.count("the variable X is not set") == 1
+
+
+def test_an_endless_name_fills_no_screen() -> None:
+    row = _blocked(Problem("x", "y", ""), name="n" * 2000)
+
+    assert "n" * 119 + "…" in _shown("markdown", row)
+    assert len(_shown("text", row).splitlines()) < 20
+    assert "n" * 2000 in _shown("json", row)
