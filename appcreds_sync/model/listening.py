@@ -16,6 +16,13 @@ class Listen:
     address: tuple[str, int] | None
     """Host and port; None is nowhere."""
 
+    def __str__(self) -> str:
+        """Return it as `parse_listen` takes it."""
+        if self.address is None:
+            return "off"
+        host, port = self.address
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
 
 DEFAULT_LISTEN = Listen(("127.0.0.1", 8099))
 """Loopback: whoever may open the page sees names and addresses."""

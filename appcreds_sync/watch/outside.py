@@ -100,8 +100,7 @@ class Outside:
         served = serving(listen.address, routes(self._status, metrics))
         await self._serving.enter_async_context(served)
         self._metrics, self._listen = metrics, listen
-        host, port = listen.address
-        log("listening", address=f"{host}:{port}")
+        log("listening", address=str(listen))
 
     async def _beat(self, seconds: float) -> None:
         while True:

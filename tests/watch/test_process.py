@@ -304,7 +304,7 @@ class TestHttp:
         with Watch(desk.folder) as watch:
             watch.next("listening")
             with socket.create_connection(("127.0.0.1", port)) as client:
-                client.sendall(f"{request_line}\r\nHost: x\r\n\r\n".encode())
+                client.sendall(f"{request_line}\r\nHost: localhost\r\n\r\n".encode())
                 assert client.recv(100).split(b" ")[1] == status
 
     def test_a_head_without_end_is_hung_up_on(self, desk: Desk, port: int) -> None:

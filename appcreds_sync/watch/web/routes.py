@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from appcreds_sync.watch.web.health import healthz, readyz
 from appcreds_sync.watch.web.page import page
-from appcreds_sync.watch.web.server import Answer
+from appcreds_sync.watch.web.server import HEALTH, Answer
 
 if TYPE_CHECKING:
     from appcreds_sync.watch.status import Status
@@ -27,7 +27,7 @@ def routes(status: Status, metrics: Metrics) -> Routes:
         "/status.css": lambda: _asset("status.css", "text/css; charset=utf-8"),
         "/status.js": lambda: _asset("status.js", "text/javascript; charset=utf-8"),
         "/status.svg": lambda: _asset("status.svg", "image/svg+xml"),
-        "/healthz": healthz,
+        HEALTH: healthz,
         "/readyz": lambda: readyz(status),
         "/metrics": lambda: Answer(metrics.text(), _METRICS),
     }
