@@ -218,6 +218,16 @@ def test_a_secret_that_can_not_be_deleted_is_named(
     assert "netatmo: *x" in (desk.folder / "secrets.yaml").read_text()
 
 
+def test_a_secret_that_is_nowhere_is_no_obstacle(desk: Desk) -> None:
+    desk.secrets(netatmo="netatmo-1")
+
+    ended = desk.run("remove", "spotify", "--delete-secret")
+
+    assert ended.code == 0
+    assert "its secret stays at !secret spotify: it could not be read" in ended.stdout
+    assert "spotify" not in (desk.folder / "appcreds.yaml").read_text()
+
+
 def test_nobody_who_reads_on_is_no_reason_to_stop_half_way(desk: Desk) -> None:
     desk.run("sync")
     command = [str(PROGRAM), "remove", "spotify", "--sync", "--delete-secret"]

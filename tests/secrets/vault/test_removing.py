@@ -106,3 +106,13 @@ def test_says_what_the_policy_lacks_and_that_is_enough(  # noqa: PLR0917 -- two 
     lacking = f'path "{address}" {{ capabilities = ["{right}"] }}'
     assert raised.value.problem.hint == f"delete it by hand; its policy lacks {lacking}"
     place.remove(allowed(_policy(**{**may_read, address: f'"read", "{right}"'})))
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_where_nothing_is_nothing_is_deleted_and_that_is_said(version: int, vault: OpenBao) -> None:
+    place = Place(vault, version)
+
+    with pytest.raises(SecretsError) as raised:
+        place.remove()
+
+    assert raised.value.problem.code == "vault-path-missing"
