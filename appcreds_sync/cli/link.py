@@ -62,14 +62,22 @@ def command(  # noqa: PLR0913  # one parameter a flag
     """Link an account of the credential NAME by Home Assistant's own flow.
 
     Shows the provider's address to sign in at, waits until Home Assistant has the account, and
-    says its name. Without NAME, list the credentials that have no account yet.
+    says its name. What the integration wants to know beside is asked at a terminal. Without NAME,
+    list the credentials that have no account yet.
 
-    Exit code 0 linked, 1 not. Ctrl-C ends the flow in Home Assistant too.
+    However it ends, no half-done flow stays in Home Assistant. Exit code 0 linked, 1 not, 130 after
+    Ctrl-C; of the list 0, or 1 where something could not be read.
     """
     if name is None:
+        if integration or browser or url:
+            message = "--integration, --browser and --url need the NAME of a credential"
+            raise click.UsageError(message)
         from appcreds_sync.cli.unlinked import list_unlinked  # not for --help
 
         return list_unlinked(manifest, store, output_format)
+    if output_format != "text":
+        message = "--format is for the list; leave NAME out"
+        raise click.UsageError(message)
     from appcreds_sync.cli.linking import LinkOptions, link
 
     return link(manifest, name, LinkOptions(store, integration, browser, url, timeout))

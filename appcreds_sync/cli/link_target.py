@@ -93,6 +93,9 @@ def find_target(argument: Path | None, name: str, options: LinkOptions) -> Targe
     Raise UsageError where they don't say enough, StoreError where the store can't be asked or does
     not have the credential as the manifest says.
     """
+    if options.url is not None and not is_for_people(options.url):
+        what = "--url is nothing that a browser opens"
+        raise UsageError(Problem("url-invalid", what, "write https://host:port"))
     catalogue = load_catalogue()
     manifest = load_manifest(argument, catalogue).manifest
     credential = manifest.credentials.get(name)

@@ -92,7 +92,7 @@ def test_the_persons_own_address_is_what_the_provider_gets(
 ) -> None:
     home.run("sync", TOKEN=home_assistant.token)
 
-    linking = link(home, home_assistant, "lab", "--url", "https://house.example.org")
+    linking = link(home, home_assistant, "lab", "--url", "https://house.example.org/lovelace")
     linking.address()
     linking.tell(signal.SIGINT)
 
@@ -131,31 +131,66 @@ def test_a_token_that_is_no_administrators(home_assistant: HomeAssistant, home: 
 
 
 def test_lists_what_has_no_account_yet(home_assistant: HomeAssistant, home: Desk) -> None:
+    secret = "client_id: a, client_secret: !secret lab"
     home.declare(
         LAB,
-        "  lazy: {integration: oauth_lab_lazy, client_id: a, client_secret: !secret lab}\n",
-        "  new: {integration: oauth_lab_retry, client_id: a, client_secret: !secret lab}\n",
+        f"  lazy: {{integrations: [oauth_lab_lazy, oauth_lab_forms], {secret}}}\n",
+        f"  new: {{integration: oauth_lab_retry, {secret}}}\n",
+        f"  unknown: {{integration: no_such_integration, {secret}, if_unsupported: skip}}\n",
         stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}",
     )
-    home.run("sync", TOKEN=home_assistant.token)
+    old = {"domain": "oauth_lab_lazy", "client_id": "old", "auth_domain": "home.lazy"}
+    home_assistant.create_item(client_secret="old", **old)  # left over, as it does not count
+    for item in (
+        {"domain": "oauth_lab", "client_id": "ours", "auth_domain": "home.lab"},
+        {"domain": "oauth_lab_lazy", "client_id": "a", "auth_domain": "home.lazy"},
+        {"domain": "oauth_lab_forms", "client_id": "changed", "auth_domain": "home.lazy"},
+    ):
+        home_assistant.create_item(client_secret=SECRET, **item)
     home_assistant.add_entry(domain="oauth_lab_lazy", auth_implementation="home.lazy")
-    home_assistant.delete_item(
-        next(i["id"] for i in home_assistant.items() if i["domain"] == "oauth_lab_retry")
-    )
 
     as_text = home.run("link", TOKEN=home_assistant.token)
     as_json = home.run("link", "--format", "json", TOKEN=home_assistant.token)
 
-    assert as_text.code == 0
-    assert "lab         house  appcreds-sync link lab --store house" in as_text.stdout
-    assert "new         house  appcreds-sync sync, first" in as_text.stdout
-    assert "lazy" not in as_text.stdout
+    assert as_text.code == 0, as_text.printed
+    assert [line.split(maxsplit=2) for line in as_text.stdout.splitlines()[1:]] == [
+        ["lab", "house", "appcreds-sync link lab --store house"],
+        ["lazy", "house", "appcreds-sync sync, first"],
+        ["new", "house", "appcreds-sync sync, first"],
+    ]
     document = json.loads(as_json.stdout)
     check("link", document)
-    assert [(row["credential"], row["synced"]) for row in document["unlinked"]] == [
-        ("lab", True),
-        ("new", False),
+    assert [(row["integration"], row["synced"]) for row in document["unlinked"]] == [
+        ("oauth_lab", True),
+        ("oauth_lab_forms", False),
+        ("oauth_lab_retry", False),
     ]
+
+
+def test_the_list_names_the_integration_where_one_must_be_named(
+    home_assistant: HomeAssistant, home: Desk
+) -> None:
+    both = "integrations: [oauth_lab, oauth_lab_lazy], client_id: a, client_secret: !secret lab"
+    home.declare(
+        f"  both: {{{both}}}\n",
+        stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}",
+    )
+    home.run("sync", TOKEN=home_assistant.token)
+    home_assistant.add_entry(domain="oauth_lab_lazy", auth_implementation="home.both")
+
+    listed = home.run("link", TOKEN=home_assistant.token)
+
+    assert "link both --store house --integration oauth_lab\n" in listed.stdout
+
+
+def test_the_list_says_what_could_not_be_read(home_assistant: HomeAssistant, home: Desk) -> None:
+    home.secrets(another="a")
+
+    listed = home.run("link", TOKEN=home_assistant.token)
+
+    assert listed.code == 1
+    assert "error: " in listed.stdout
+    assert "every credential has an account" not in listed.stdout
 
 
 @pytest.mark.parametrize(
@@ -164,6 +199,10 @@ def test_lists_what_has_no_account_yet(home_assistant: HomeAssistant, home: Desk
         (("spotfy",), "did you mean spotify?"),
         (("spotify",), "is for no running Home Assistant"),
         (("spotify", "--store", "nowhere"), "is no store"),
+        (("spotify", "--url", "house.example.org"), "is nothing that a browser opens"),
+        (("spotify", "--format", "json"), "--format is for the list"),
+        (("--browser",), "need the NAME of a credential"),
+        (("--store", "ha"), "there is no running Home Assistant to look at"),
     ],
 )
 def test_a_command_line_that_makes_no_sense_is_refused(

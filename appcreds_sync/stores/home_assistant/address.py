@@ -38,6 +38,12 @@ def base_url(url: str) -> str:
     return f"{scheme}://{parts.netloc}{path}"
 
 
+def origin(url: str) -> str:
+    """Return scheme, host and port, as a browser tells of a page at `url`."""
+    parts = urlsplit(base_url(url))
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
 def is_for_people(url: str) -> bool:
     """Tell whether a person's browser may open it: not a WebSocket, nor the Supervisor's proxy.
 

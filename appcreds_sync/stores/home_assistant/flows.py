@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.model.errors import CommandRefused, Problem, StoreError, StoreUnavailable
 from appcreds_sync.model.linking import Aborted, Created, External, Form, FormField, Gone, Working
-from appcreds_sync.stores.home_assistant.address import base_url
+from appcreds_sync.stores.home_assistant.address import base_url, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,7 +46,7 @@ class Flows:
         """
         self._session = session
         self._base = base_url(url)
-        self._headers = {"HA-Frontend-Base": base_url(opened_at)}
+        self._headers = {"HA-Frontend-Base": origin(opened_at)}
         self._where = where
 
     def start(self, integration: str) -> Step:
