@@ -40,8 +40,10 @@ class ImportReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        """1 where the store could not be planned anew; 3 where something that could not be imported
-        needs a person; 2 where the next plan has more to do all the same."""
+        """1: it could not be planned anew; 3: something was not imported and needs a person.
+
+        2: the next plan has other things to do.
+        """
         if not self.dry_run and self.next_plan_is_empty is None:
             return ExitCode.FAILED
         if any(item.needs_a_person for item in self.plan.left_out):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import requests
@@ -33,18 +35,25 @@ _TALKATIVE: Final = (
 """Measured: at DEBUG the first two print bodies and headers with the secret in clear."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Network:
-    """How providers are reached. `HTTPS_PROXY`, `NO_PROXY` and `REQUESTS_CA_BUNDLE` count."""
+    """How providers are reached. `HTTPS_PROXY`, `NO_PROXY` and `SSL_CERT_FILE` count."""
 
     connect_timeout: float = 5.0
     """Seconds."""
     read_timeout: float = 10.0
-    """Seconds without a byte, and for the whole body."""
+    """Seconds for a whole answer."""
     ca_cert: Path | None = None
-    """Instead of the CAs that requests brings."""
+    """Instead of the authorities that this machine trusts."""
     loopback_http: bool = False
     """Whether `http://` to this machine is allowed: what is sent there does not leave it."""
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """Whom to trust: as for Home Assistant and Vault, or one authority would not do for all."""
+        context = ssl.create_default_context(cafile=self.ca_cert)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
 
 
 class _Recorded(Exception):  # no error: it keeps oauthlib from reading the answer
@@ -63,7 +72,7 @@ def send(request: TokenRequest, network: Network) -> Record:
     """Return what the endpoint answers, or why it does not; raise nothing for what it does."""
     _hold_back_logs()
     plain = network.loopback_http and request.token_url.startswith("http://")
-    adapter = RecordingAdapter(network.read_timeout, plain_http=plain)
+    adapter = RecordingAdapter(network.tls, plain_http=plain)
     with _session(request, adapter) as session:
         try:
             _fetch(session, request, network)
@@ -80,9 +89,10 @@ def send(request: TokenRequest, network: Network) -> Record:
 def _session(request: TokenRequest, adapter: RecordingAdapter) -> OAuth2Session:
     make = WebApplicationClient if request.grant == "authorization_code" else _backend_client
     session = _Session(client=make(request.client_id), redirect_uri=request.redirect_uri)
-    # Proxies and the CA bundle that the environment names. Not .netrc: OAuth2Session has an `auth`.
+    # For the proxies that the environment names. Not .netrc: OAuth2Session has an `auth`.
     session.trust_env = True
     session.headers["User-Agent"] = _USER_AGENT
+    session.headers["Accept-Encoding"] = "identity"
     session.mount("https://", adapter)
     session.register_compliance_hook("access_token_response", _stop)
     return session
@@ -104,8 +114,6 @@ def _fetch(session: OAuth2Session, request: TokenRequest, network: Network) -> N
         auth=_auth(request),
         include_client_id=request.in_body,
         timeout=cast("Any", (network.connect_timeout, network.read_timeout)),
-        # Here and not on the session, which would give way to REQUESTS_CA_BUNDLE.
-        verify=cast("Any", None if network.ca_cert is None else str(network.ca_cert)),
         **extra,
     )
 

@@ -6,16 +6,18 @@ What is above (requests-oauthlib) logs bodies and takes tokens out of them: it s
 from __future__ import annotations
 
 import io
-import time
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 import urllib3
-from requests.adapters import HTTPAdapter
-from requests.exceptions import ChunkedEncodingError, ReadTimeout
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError, ReadTimeout
 
+from appcreds_sync.net.adapter import Adapter
 from appcreds_sync.oauth.answer import Answer, NoAnswer
 
 if TYPE_CHECKING:
+    import ssl
+
     import requests
 
     from appcreds_sync.oauth.answer import Record
@@ -23,16 +25,17 @@ if TYPE_CHECKING:
 _LIMIT: Final = 64 * 1024
 """Bytes of a body, decompressed; an error in OAuth's shape has a few hundred."""
 _PIECE: Final = 8 * 1024
+_GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
+"""By the header that it finds."""
 
 
-class RecordingAdapter(HTTPAdapter):
+class RecordingAdapter(Adapter):
     """Sends one request; `record` is what came back, None before that."""
 
-    def __init__(self, body_timeout: float, *, plain_http: bool) -> None:
-        """Take the seconds that a whole body may take, and whether TLS is left out."""
-        super().__init__()
+    def __init__(self, context: ssl.SSLContext, *, plain_http: bool) -> None:
+        """Take whom to trust, and whether TLS is left out."""
+        super().__init__(context)
         self.record: Record | None = None
-        self._body_timeout = body_timeout
         self._plain_http = plain_http
 
     def send(
@@ -50,7 +53,7 @@ class RecordingAdapter(HTTPAdapter):
             options["proxies"] = {}
         response = super().send(request, True, *arguments, **options)  # noqa: FBT003
         try:
-            body = _read(response.raw, self._body_timeout)
+            body = _unpacked(_read(response.raw), response.headers.get("Content-Encoding", ""))
         finally:
             response.raw.close()
         content_type = response.headers.get("Content-Type", "").lower()
@@ -62,20 +65,28 @@ class RecordingAdapter(HTTPAdapter):
         return response
 
 
-def _read(raw: urllib3.BaseHTTPResponse, timeout: float) -> bytes | None:
-    """Return the body; None where it is too long. Raise requests' errors."""
-    # The socket's own limit is per read: a byte now and then would hold us for ever.
-    end = time.monotonic() + timeout
+def _read(raw: urllib3.BaseHTTPResponse) -> bytes | None:
+    """Return the body as it came; None where it is too long. Raise requests' errors."""
     body = bytearray()
     try:
-        while piece := raw.read1(_PIECE, decode_content=True):
+        # Unpacking would go on reading until something comes out.
+        while piece := raw.read1(_PIECE, decode_content=False):
             body += piece
             if len(body) > _LIMIT:
                 return None
-            if time.monotonic() > end:
-                raise ReadTimeout
     except urllib3.exceptions.ReadTimeoutError as error:
         raise ReadTimeout from error
     except urllib3.exceptions.HTTPError as error:
         raise ChunkedEncodingError from error
     return bytes(body)
+
+
+def _unpacked(body: bytes | None, encoding: str) -> bytes | None:
+    """Return the body without gzip, which some send unasked; None where it is too long."""
+    if not body or encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"}:
+        return body
+    try:
+        found = zlib.decompressobj(_GZIP_OR_ZLIB).decompress(body, _LIMIT + 1)
+    except zlib.error as error:
+        raise ContentDecodingError from error
+    return found if len(found) <= _LIMIT else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote_plus
 
@@ -32,6 +32,11 @@ class TokenRequest:
     parameters: tuple[tuple[str, str], ...] = ()
     """Beyond the grant's own, the client's id and its secret."""
     basic_form_encoded: bool = False
+
+    def all_but_secret(self) -> tuple[object, ...]:
+        """Return what tells it from other requests, and may be kept."""
+        names = (each.name for each in fields(self) if each.name != "client_secret")
+        return tuple(getattr(self, name) for name in names)
 
     @property
     def in_body(self) -> bool:

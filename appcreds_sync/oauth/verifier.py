@@ -15,6 +15,7 @@ from appcreds_sync.model.catalogue import facts_of
 from appcreds_sync.model.verdict import Verdict, VerdictKind
 from appcreds_sync.oauth.endpoint import endpoint_of, host_of
 from appcreds_sync.oauth.network import Network
+from appcreds_sync.oauth.request import code_request
 from appcreds_sync.oauth.rules import load_providers
 from appcreds_sync.oauth.verify import verify_client
 
@@ -28,7 +29,8 @@ _THREADS: Final = 4
 _ENOUGH: Final = frozenset({"rate-limited", "timeout", "no-connection", "tls", "proxy"})
 """What a provider's other clients would get too: it is not asked again in this turn."""
 
-_Key = tuple[str, str, str, bytes]
+_Key = tuple[tuple[object, ...], bytes]
+"""All that is sent, the secret as a hash."""
 
 
 class Verifier:
@@ -56,7 +58,7 @@ class Verifier:
         if isinstance(endpoint, Verdict):
             return endpoint
         host = host_of(endpoint)
-        key = (endpoint, facts.client_auth, client.client_id, self._hash(client))
+        key = code_request(client, facts, endpoint).all_but_secret(), self._hash(client)
         # `setdefault` is atomic; a defaultdict could give two threads a lock each.
         with self._locks.setdefault(host, threading.Lock()):
             known = self._known.get(key) or self._given_up.get(host)

@@ -31,7 +31,7 @@ def provider(certificates: Certificates) -> Iterator[TokenEndpoint]:
 
 @pytest.fixture(autouse=True)
 def _trusted(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.ca))
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca))
 
 
 def thing(provider: TokenEndpoint, name: str = "thing", *more: str) -> str:

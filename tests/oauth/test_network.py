@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import itertools
 import logging
@@ -15,7 +16,7 @@ import pytest
 from appcreds_sync.model.verdict import VerdictKind
 from appcreds_sync.oauth.network import Network
 from tests.oauth.asking import verify
-from tests.oauth.fake import SECRET, honest, say, token_endpoint
+from tests.oauth.fake import SECRET, Said, honest, say, token_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +31,35 @@ def test_a_right_secret_is_right_over_tls(certificates: Certificates) -> None:
 
     assert verdict.kind is VerdictKind.RIGHT
     assert provider.host in verdict.words
+
+
+@pytest.mark.parametrize(
+    ("variable", "trusted"), [("SSL_CERT_FILE", True), ("REQUESTS_CA_BUNDLE", False)]
+)
+def test_whom_this_machine_trusts_is_trusted_as_home_assistant_and_vault_are(
+    variable: str,
+    trusted: bool,  # noqa: FBT001
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(variable, str(certificates.ca))
+
+    with token_endpoint(honest, certificates) as provider:
+        verdict = verify(provider.url, network=Network())
+
+    assert (verdict.kind is VerdictKind.RIGHT) is trusted
+
+
+def test_what_is_packed_unasked_is_unpacked_up_to_a_limit() -> None:
+    small = gzip.compress(b'{"error": "invalid_client"}')
+    bomb = gzip.compress(b" " * 10_000_000)
+    packed = {"Content-Encoding": "gzip"}
+
+    with token_endpoint(lambda _: Said(401, small, packed)) as provider:
+        assert "invalid_client" in verify(provider.url).words
+        assert {asked.headers["Accept-Encoding"] for asked in provider.asked} == {"identity"}
+    with token_endpoint(lambda _: Said(401, bomb, packed)) as provider:
+        assert verify(provider.url).code == "too-long"
 
 
 def test_a_provider_whose_certificate_nobody_knows_gets_no_secret(
@@ -92,6 +122,7 @@ def dribbling(pieces: Iterator[bytes]) -> Iterator[str]:
             thread.join()
 
 
+GZIP = b"HTTP/1.1 400 Bad Request\r\nContent-Encoding: gzip\r\nContent-Length: 60000\r\n\r\n"
 HEAD = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 60000\r\n\r\n"
 
 
@@ -102,9 +133,18 @@ HEAD = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 60000\r\n\r\n"
             lambda: itertools.chain([HEAD], itertools.repeat(b" ")), id="a byte at a time"
         ),
         pytest.param(lambda: iter([HEAD + b"{"]), id="silent after its first byte"),
+        pytest.param(
+            lambda: itertools.chain([HEAD[:-2], b"X: "], itertools.repeat(b"y")),
+            id="a header that never ends",
+        ),
+        pytest.param(lambda: itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n"), id="100 for ever"),
+        pytest.param(
+            lambda: itertools.chain([GZIP, b"\x1f\x8b\x08\x08"], itertools.repeat(b"x")),
+            id="a gzip header that never ends",
+        ),
     ],
 )
-def test_a_body_that_never_ends_is_given_up(pieces: Callable[[], Iterator[bytes]]) -> None:
+def test_an_answer_that_never_ends_is_given_up(pieces: Callable[[], Iterator[bytes]]) -> None:
     with dribbling(pieces()) as url:
         verdict = verify(url, network=Network(read_timeout=0.2, loopback_http=True))
 

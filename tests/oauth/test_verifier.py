@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from appcreds_sync.model.catalogue import Integration
 from appcreds_sync.model.secret import Secret
@@ -14,7 +15,9 @@ from appcreds_sync.oauth.verifier import Verifier
 from tests.oauth.fake import SECRET, Asked, Said, honest, token_endpoint
 
 CATALOGUE = {name: Integration(name) for name in ("one", "two")} | {
-    "unused": Integration("unused", secret_required=False)
+    "pkce": Integration("pkce", pkce=True),
+    "scoped": Integration("scoped", token_parameters=(("scope", "all"),)),
+    "unused": Integration("unused", secret_required=False),
 }
 NETWORK = Network(connect_timeout=2, read_timeout=2, loopback_http=True)
 
@@ -37,6 +40,19 @@ def test_one_client_is_asked_once_whatever_uses_it() -> None:
 
     assert [verdict.kind for verdict in verdicts] == [VerdictKind.RIGHT] * 2
     assert len(provider.asked) == 4
+
+
+def test_what_is_asked_in_another_way_is_asked_again() -> None:
+    ours = verifier()
+    with token_endpoint(honest) as provider:
+        for name in ("one", "pkce", "scoped"):
+            ours.verify(client(provider.url, integration=name))
+        ours.verify(replace(client(provider.url), redirect_uri="https://ha.example.org/callback"))
+
+    assert len(provider.asked) == 8
+    assert {asked.form["redirect_uri"] for asked in provider.asked[-2:]} == {
+        "https://ha.example.org/callback"
+    }
 
 
 def test_a_provider_that_asks_to_wait_is_not_asked_again_this_turn() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from appcreds_sync.model.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     import requests
 
@@ -77,16 +76,14 @@ class Answer:
         return replace(self, errors=tuple(redact(error) for error in self.errors))
 
 
-def read(
-    response: requests.Response, seconds: float, clock: Callable[[], float] = time.monotonic
-) -> Answer:
+def read(response: requests.Response) -> Answer:
     """Return what is in `response`, whose content must not have been read.
 
     A body that is too large for Vault's is not read to its end, and is none. Raise ReadTimeout
-    where it takes longer than `seconds`, ChunkedEncodingError where it breaks off.
+    where it does not come in time, ChunkedEncodingError where it breaks off.
     """
     with response:
-        content = _content(response.raw, seconds, clock)
+        content = _content(response.raw)
     body = _json_object(content)
     errors = body.get("errors") if body else None
     return Answer(
@@ -98,18 +95,14 @@ def read(
     )
 
 
-def _content(raw: urllib3.BaseHTTPResponse, seconds: float, clock: Callable[[], float]) -> bytes:
-    # The socket's own limit is per read: a byte now and then would hold a turn for ever.
-    end = clock() + seconds
+def _content(raw: urllib3.BaseHTTPResponse) -> bytes:
     content = bytearray()
     try:
-        # As it came: unpacking goes on reading until something comes out, whatever the time.
+        # As it came: unpacking goes on reading until something comes out.
         while piece := raw.read1(_CHUNK, decode_content=False):
             content += piece
             if len(content) > _LARGEST:
                 return b""
-            if clock() > end:
-                raise ReadTimeout
     except urllib3.exceptions.ReadTimeoutError as error:
         raise ReadTimeout from error
     except urllib3.exceptions.HTTPError as error:

@@ -44,9 +44,8 @@ class Client:
         Raise SecretsError where no other request would fare better.
         """
         adapter = self._adapter(namespace or self.connection.namespace)
-        seconds = self.connection.timeout
         try:
-            answer = self.retry.run(lambda: answers.read(call(adapter), seconds))
+            answer = self.retry.run(lambda: answers.read(call(adapter)))
         except requests.RequestException as error:
             raise SecretsError(connect_problems.from_exception(error, self.connection)) from None
         except LocationParseError:  # of a name with a label too long, which requests lets through

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # no stub has it
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
+from appcreds_sync.net.adapter import Adapter
 from appcreds_sync.secrets.vault import tls
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Mapping
 
     from appcreds_sync.secrets.vault.settings import Connection
@@ -47,29 +46,6 @@ class _Session(requests.Session):
         return target
 
 
-class _Adapter(HTTPAdapter):
-    """Uses our TLS context; requests' own would read its CA bundle again for each connection."""
-
-    def __init__(self, context: ssl.SSLContext, server_name: str | None, size: int) -> None:
-        self._tls: dict[str, Any] = {"ssl_context": context}
-        if server_name:
-            # Not `assert_hostname`: with that, urllib3 turns the context's own check off.
-            self._tls["server_hostname"] = server_name
-        super().__init__(pool_maxsize=size)
-
-    def build_connection_pool_key_attributes(
-        self, request: requests.PreparedRequest, verify: object, cert: object = None
-    ) -> tuple[Any, Any]:
-        """Return where to connect, and our context in place of `verify` and `cert`."""
-        del verify, cert
-        parts = urlsplit(str(request.url))
-        host = {"scheme": parts.scheme.lower(), "host": parts.hostname, "port": parts.port}
-        return host, dict(self._tls)
-
-    def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:
-        """Do nothing: the context knows the CA and the client certificate."""
-
-
 def make(connection: Connection, environ: Mapping[str, str]) -> requests.Session:
     """Return a session. Raise SecretsError if a certificate can't be used."""
     for name in _CHATTY:
@@ -86,9 +62,13 @@ def make(connection: Connection, environ: Mapping[str, str]) -> requests.Session
     if connection.skip_verify:
         # We warn of it ourselves, once, and not at each request.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    context = tls.context(connection)
-    session.mount("https://", _Adapter(context, connection.tls_server_name, connection.concurrency))
-    session.mount("http://", HTTPAdapter(pool_maxsize=connection.concurrency))
+    adapter = Adapter(
+        tls.context(connection),
+        server_name=connection.tls_server_name,
+        connections=connection.concurrency,
+    )
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
     return session
 
 

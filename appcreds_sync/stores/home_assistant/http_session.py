@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
+from appcreds_sync.net.adapter import Adapter
 from appcreds_sync.stores.home_assistant.tls import tls_context
 
 if TYPE_CHECKING:
-    import ssl
-
     from appcreds_sync.model.manifest import LiveStoreSpec
     from appcreds_sync.model.secret import Secret
-
-
-class _Adapter(HTTPAdapter):
-    """Uses our context: requests trusts a bundle of its own, not this machine's authorities."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def build_connection_pool_key_attributes(
-        self, request: requests.PreparedRequest, verify: object, cert: object = None
-    ) -> tuple[Any, Any]:
-        """Return where to connect, and our context in place of `verify` and `cert`."""
-        del verify, cert
-        parts = urlsplit(str(request.url))
-        host = {"scheme": parts.scheme.lower(), "host": parts.hostname, "port": parts.port}
-        return host, {"ssl_context": self._context}
-
-    def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:
-        """Do nothing: the context knows whom to trust."""
 
 
 def make_session(spec: LiveStoreSpec, token: Secret) -> requests.Session:
@@ -46,6 +23,8 @@ def make_session(spec: LiveStoreSpec, token: Secret) -> requests.Session:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     session = requests.Session()
     session.trust_env = False
-    session.mount("https://", _Adapter(context))
+    adapter = Adapter(context)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
     session.headers["Authorization"] = f"Bearer {token.reveal()}"
     return session

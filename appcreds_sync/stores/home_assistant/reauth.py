@@ -36,6 +36,9 @@ def end_reauth(spec: LiveStoreSpec, token: Secret, flow_id: str) -> None:
         session.headers["HA-Frontend-Base"] = base
         try:
             _end(session, base, flow_id, spec.timeout)
+        except requests.exceptions.JSONDecodeError:  # a RequestException, though it was answered
+            what = "an answer is no JSON: is there a proxy with a page of its own?"
+            raise CommandRefused(_failed(spec, what)) from None
         except requests.RequestException as error:
             raise StoreUnavailable(_failed(spec, type(error).__name__)) from None
         except _Odd as error:

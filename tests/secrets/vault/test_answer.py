@@ -19,7 +19,7 @@ def response(content: bytes, status: int = 200, **headers: str) -> requests.Resp
 
 
 def read(made: requests.Response) -> answers.Answer:
-    return answers.read(made, 60)
+    return answers.read(made)
 
 
 @pytest.mark.parametrize(
@@ -79,38 +79,6 @@ def test_one_without_an_end_is_given_up() -> None:
 
     assert read(made).body is None
     assert sender.sent < 20 * 1024 * 1024
-
-
-class Dripping(io.RawIOBase):
-    """A byte a second."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = io.BytesIO(content)
-        self.now = 0.0
-
-    def read1(self, _: int = -1) -> bytes:
-        self.now += 1
-        return self._content.read(1)
-
-
-@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
-def test_one_that_drips_in_is_given_up(headers: dict[str, str]) -> None:
-    # What unpacks to nothing: a header of gzip that goes on.
-    sender = Dripping(b"\x1f\x8b\x08\x08" + b"x" * 1000)
-    made = response(b"")
-    made.raw = urllib3.HTTPResponse(sender, headers, preload_content=False)
-
-    with pytest.raises(requests.Timeout):
-        answers.read(made, 10, lambda: sender.now)
-    assert sender.now == 11
-
-
-def test_one_that_drips_in_before_the_time_is_up_is_taken() -> None:
-    sender = Dripping(b'{"data": {}}')
-    made = response(b"")
-    made.raw = urllib3.HTTPResponse(sender, preload_content=False)
-
-    assert answers.read(made, 60, lambda: sender.now).ok
 
 
 class Broken(io.RawIOBase):

@@ -59,3 +59,10 @@ def test_an_answer_of_another_form_is_an_error_with_what_to_do(body: bytes) -> N
 
     assert caught.value.problem.code == "reauth-not-ended"
     assert "has not the form" in caught.value.problem.what
+
+
+def test_a_page_in_place_of_an_answer_is_called_one() -> None:
+    with answering(b"<html>Please log in</html>") as url, pytest.raises(CommandRefused) as caught:
+        end_reauth(spec(url), TOKEN, "a-flow")
+
+    assert "an answer is no JSON" in caught.value.problem.what
