@@ -65,7 +65,12 @@ def with_values(path: Path, content: bytes, values: Mapping[str, Secret]) -> byt
 
 def _occupied(path: Path, name: str) -> Problem:
     what = f"`{name}` holds another value there, which is not overwritten"
-    return Problem("yaml-secrets-occupied", what, "rename that one first", str(path))
+    return Problem(
+        "yaml-secrets-occupied",
+        what,
+        "take that line out first, or name the credential otherwise",
+        str(path),
+    )
 
 
 def without_value(content: bytes, name: str, path: Path) -> bytes:
