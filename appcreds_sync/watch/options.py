@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from appcreds_sync.model.listening import Listen
 
 
+GOODBYE_SECONDS = 10.0
+"""For all that comes after the changes in hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class WatchOptions:
     """The flags of `watch`."""

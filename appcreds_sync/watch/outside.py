@@ -11,6 +11,7 @@ from appcreds_sync.model.errors import AppcredsError
 from appcreds_sync.model.listening import Listen
 from appcreds_sync.watch.events import log
 from appcreds_sync.watch.lead import lead_of
+from appcreds_sync.watch.options import GOODBYE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -85,8 +86,8 @@ class Outside:
         self._systemd.ready()
 
     def stopping(self, seconds: float) -> None:
-        """Take note that the daemon ends within `seconds`."""
-        self._systemd.stopping(seconds)
+        """Take note that the daemon ends, with `seconds` for the changes in hand."""
+        self._systemd.stopping(seconds + GOODBYE_SECONDS)
 
     async def _serve(self, listen: Listen) -> None:
         if listen.address is None:
