@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 from pathlib import Path
 
 import click
@@ -91,34 +93,68 @@ def command(  # noqa: PLR0913  # one parameter a flag
     MANIFEST defaults to $APPCREDS_MANIFEST, then ./appcreds.yaml, then ./appcreds/. SIGHUP reads
     everything again; SIGTERM finishes the change in hand. Exit code 0 when stopped.
     """
-    from appcreds_sync import manifest as manifests  # not for --help
-    from appcreds_sync.cli.logs import set_up_watch_logging
-    from appcreds_sync.cli.watching import watch
-    from appcreds_sync.model.errors import ManifestError
-    from appcreds_sync.watch.options import WatchOptions
-
     if timeout is not None and not once_healthy:
         raise click.UsageError("--timeout needs --once-healthy")
+    _heed_signals(code=1 if once_healthy else 0)
+
+    from appcreds_sync.cli.logs import set_up_watch_logging  # not for --help
+
     set_up_watch_logging(_level(context), log_format)
     try:
-        text = None if manifest is None else str(manifest)
-        path = manifests.find(text, os.environ, Path.cwd())
-    except ManifestError:
-        if not wait or manifest is None:
-            raise
-        path = Path.cwd() / manifest
-    return watch(
-        WatchOptions(
-            # Not resolved: a symlink on the way may be swapped.
-            manifest=Path.cwd() / path,
-            wait=wait,
-            once_healthy=once_healthy,
-            timeout=timeout,
-            listen=listen,
-            poll_files=poll_files,
-            home_assistant_is_stopped=home_assistant_is_stopped,
+        from appcreds_sync.cli.watching import watch
+        from appcreds_sync.watch.options import WatchOptions
+
+        return watch(
+            WatchOptions(
+                manifest=_path(manifest, wait=wait),
+                wait=wait,
+                once_healthy=once_healthy,
+                timeout=timeout,
+                listen=listen,
+                poll_files=poll_files,
+                home_assistant_is_stopped=home_assistant_is_stopped,
+            )
         )
-    )
+    except Exception as error:
+        if log_format != "json":
+            raise
+        return _logged(error)
+
+
+def _heed_signals(code: int) -> None:
+    """Until the daemon takes them over: SIGTERM and SIGINT end with `code`, SIGHUP does nothing."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(code))
+    # All is about to be read anyway; the kernel's own way would be to end without a word.
+    signal.signal(signal.SIGHUP, lambda *_: None)
+
+
+def _path(manifest: Path | None, *, wait: bool) -> Path:
+    """Return the manifest's absolute path, not resolved: a symlink on the way may be swapped."""
+    from appcreds_sync import manifest as manifests  # not for --help
+    from appcreds_sync.model.errors import ManifestError
+
+    named = None if manifest is None else str(manifest)
+    try:
+        return manifests.find(named, os.environ, Path.cwd())
+    except ManifestError:
+        if not wait:
+            raise
+        return manifests.awaited(named, os.environ, Path.cwd())
+
+
+def _logged(error: Exception) -> int:
+    """Log what ended the daemon, as whoever collects JSON takes nothing else; return the code."""
+    from appcreds_sync.model.errors import AppcredsError  # not for --help
+    from appcreds_sync.watch.events import log
+    from appcreds_sync.watch.mistakes import mistake_of_ours
+
+    if not isinstance(error, AppcredsError):
+        mistake_of_ours(error)
+        return 1
+    for problem in error.problems:
+        log("error", level=logging.ERROR, problem=str(problem))
+    return error.exit_code
 
 
 def _level(context: click.Context) -> str:

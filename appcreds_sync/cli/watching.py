@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from appcreds_sync.oauth.catalogue import load_catalogue
 from appcreds_sync.watch.daemon import Daemon
+from appcreds_sync.watch.mistakes import mistake_in_loop
+from appcreds_sync.watch.options import GOODBYE_SECONDS
 from appcreds_sync.watch.outside import Outside
 from appcreds_sync.watch.signals import handling
 from appcreds_sync.watch.status import Status
@@ -19,8 +21,6 @@ from appcreds_sync.watch.systemd import Systemd
 if TYPE_CHECKING:
     from appcreds_sync.watch.options import WatchOptions
 
-_GOODBYE_SECONDS = 10.0
-"""For all that comes after the changes in hand."""
 _NEW_OBJECTS = 2_000
 """Between two searches for garbage."""
 
@@ -33,10 +33,11 @@ def watch(options: WatchOptions) -> int:
 
 
 async def _watch(options: WatchOptions) -> int:
+    asyncio.get_running_loop().set_exception_handler(mistake_in_loop)
     status = Status(dt.datetime.now(tz=dt.UTC))
     outside = Outside(status, Systemd(os.environ))
     daemon = Daemon(options, load_catalogue(), status, outside)
-    with handling(daemon.stop, daemon.reload, options.drain + _GOODBYE_SECONDS):
+    with handling(daemon.stop, daemon.reload, options.drain + GOODBYE_SECONDS):
         code = await daemon.run()
     if daemon.overdue:
         # A thread may hang in a request of its own, and Python would wait for it.

@@ -5,7 +5,7 @@
 What may not live here: a secret, a store, the network. A reference is checked for its form only.
 """
 
-from appcreds_sync.manifest.files import find
+from appcreds_sync.manifest.files import awaited, find
 from appcreds_sync.manifest.load import LoadedManifest, load
 
-__all__ = ["LoadedManifest", "find", "load"]
+__all__ = ["LoadedManifest", "awaited", "find", "load"]

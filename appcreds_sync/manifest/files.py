@@ -39,6 +39,11 @@ def find(argument: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
     raise ManifestError(Problem("manifest-not-found", what, "run `appcreds-sync init` to make one"))
 
 
+def awaited(argument: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
+    """Return where the manifest that `find` did not find is to come."""
+    return cwd / (argument or environ.get(_VARIABLE) or _DEFAULTS[0])
+
+
 def sources(manifest: Path) -> tuple[Source, ...]:
     """Return the files to read, in order. Raise ManifestError if a directory holds none.
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import traceback
+from typing import TYPE_CHECKING, Any
 
 from appcreds_sync.model.errors import Problem
 from appcreds_sync.watch.events import warn
 
+if TYPE_CHECKING:
+    import asyncio
 
-def mistake_of_ours(error: Exception) -> Problem:
+
+def mistake_of_ours(error: BaseException) -> Problem:
     """Log where it broke, and return what to tell a person."""
     # Not what with: the message of a stranger's exception may hold a secret.
     frames = traceback.extract_tb(error.__traceback__)
@@ -19,3 +23,12 @@ def mistake_of_ours(error: Exception) -> Problem:
         f"a mistake in appcreds-sync ended the turn: {type(error).__name__}",
         "it is tried again; please report it with the log's line internal-error",
     )
+
+
+def mistake_in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what nobody waited for, as a handler of asyncio's, whose own prints the exception."""
+    del loop
+    if isinstance(error := context.get("exception"), BaseException):
+        mistake_of_ours(error)
+    else:
+        warn("internal-error", error=context["message"])
