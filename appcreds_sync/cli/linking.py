@@ -54,8 +54,10 @@ def link(argument: Path | None, name: str, options: LinkOptions) -> int:
         flow = _Flow(Flows(session, spec.url, target.opened_at, target.where), target, options)
         try:
             created = flow.follow(flow.start())
-        except BaseException:
+        except BaseException as error:
             flow.abandon()
+            if isinstance(error, KeyboardInterrupt | click.Abort):
+                click.echo("nothing is linked", err=True)
             raise
     return target.confirm(created or target.newest_account())
 
@@ -132,10 +134,10 @@ class _Flow:
             return
         self._begin_to_wait(step)
         query = parse_qs(urlsplit(step.url).query)
-        (client_id,) = query.get("client_id", [self._target.client_id])
-        if client_id != self._target.client_id:
+        clients = query.get("client_id", [self._target.client_id])
+        if self._target.client_id not in clients:
             # Where only one is left, Home Assistant does not ask which.
-            what = f"Home Assistant would link by the client {client_id}"
+            what = f"Home Assistant would link by the client {', '.join(clients)}"
             hint = f"{self._target.identity} has just gone: run appcreds-sync sync, then link again"
             raise CommandRefused(Problem("link-not-offered", what, hint, self._target.where))
         for redirect in query.get("redirect_uri", []):

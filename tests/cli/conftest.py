@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.command import Ended, appcreds
-from tests.cli.linking import LAB, SECRET
+from tests.cli.linking import FORMS, LAB, SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +94,11 @@ def home(home_assistant: HomeAssistant, provider: Provider, desk: Desk) -> Desk:
     desk.declare(LAB, stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}")
     desk.secrets(lab=SECRET)
     return desk
+
+
+@pytest.fixture
+def home_with_forms(home_assistant: HomeAssistant, home: Desk) -> Desk:
+    """A home whose integration asks for more than a sign-in."""
+    home.declare(FORMS, stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}")
+    home.run("sync", TOKEN=home_assistant.token)
+    return home

@@ -19,6 +19,10 @@ SECRET: Final = "canary-of-a-client-secret"
 PERSON: Final = {"login": "ann", "password": "anything"}
 LAB: Final = "  lab: {integration: oauth_lab, client_id: ours, client_secret: !secret lab}\n"
 
+FORMS: Final = (
+    "  lab: {integration: oauth_lab_forms, client_id: ours, client_secret: !secret lab}\n"
+)
+
 
 class Linking:
     """`appcreds-sync link` under way, with a person who signs in when told where."""

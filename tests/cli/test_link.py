@@ -52,6 +52,7 @@ def test_from_nothing_to_a_loaded_account(
     assert f"redirect URI, which the provider must know: {home_assistant.redirect_uri}" in (
         ended.stdout
     )
+    assert "Home Assistant offers" not in ended.stdout  # it is the only one
     assert SECRET not in ended.printed
     assert {request.status for request in provider.requests()} == {200}
     listed = home.run("list", **variables)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import signal
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.linking import PERSON, SECRET, link, nothing_is_left
+from appcreds_sync.cli.link_endings import ended as explained
+from appcreds_sync.model.linking import Aborted
+from tests.cli.linking import FORMS, PERSON, SECRET, Linking, link, nothing_is_left
 from tests.lab.browser import PageProblem, cancel, fill_in_forms, open_page
+from tests.lab.supervisor import TOKEN as SUPERVISOR_TOKEN
+from tests.lab.supervisor import supervisor
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Desk
@@ -28,6 +33,29 @@ def test_who_ends_it_ends_the_flow_in_home_assistant_too(
     linking.tell(told)
 
     assert linking.end().code == 130
+    assert nothing_is_left(home_assistant)
+
+
+def test_an_interrupt_while_the_flow_begins_waits_for_its_id(
+    home_assistant: HomeAssistant, home_with_forms: Desk
+) -> None:
+    begins, interrupted = threading.Event(), threading.Event()
+
+    def hold(method: str) -> None:
+        if method == "POST":
+            begins.set()
+            interrupted.wait(60)
+
+    with supervisor(home_assistant, before=hold) as url:
+        home_with_forms.declare(FORMS, stores=f"house: {{url: '{url}/core', token: 'env://TOKEN'}}")
+        linking = Linking(home_with_forms, {"TOKEN": SUPERVISOR_TOKEN}, "lab")
+        assert begins.wait(60)
+        linking.tell(signal.SIGINT)
+        interrupted.set()
+        ended = linking.end()
+
+    assert ended.code == 130
+    assert "nothing is linked" in ended.stderr
     assert nothing_is_left(home_assistant)
 
 
@@ -112,3 +140,16 @@ def test_an_unregistered_redirect_uri_is_named(
         fill_in_forms(address, PERSON)
 
     assert home_assistant.redirect_uri in linking.end().stdout
+
+
+@pytest.mark.parametrize(
+    ("aborted", "said"),
+    [
+        (Aborted("already_configured"), "already_configured; this account is linked already"),
+        (Aborted("rejected", "access_denied"), "said access_denied; the sign-in was cancelled"),
+        (Aborted("rejected", "invalid_scope"), "said invalid_scope; see the client's settings"),
+        (Aborted("no_subscriptions"), "no_subscriptions; look into Home Assistant's log"),
+    ],
+)
+def test_what_to_make_of_a_reason(aborted: Aborted, said: str) -> None:
+    assert said in str(explained(aborted, "oauth_lab", "store house"))

@@ -15,21 +15,8 @@ if TYPE_CHECKING:
     from tests.lab.home_assistant import HomeAssistant
 
 
-FORMS: Final = (
-    "  lab: {integration: oauth_lab_forms, client_id: ours, client_secret: !secret lab}\n"
-)
-
-
 BEFORE: Final = (("region: ", "eu"), ("pin: ", "1234"), ("devices [2]: ", ""))
 ROOMS: Final = ("in between): ", "attic, hall")
-
-
-@pytest.fixture
-def home_with_forms(home_assistant: HomeAssistant, home: Desk) -> Desk:
-    """A home whose integration asks for more than a sign-in."""
-    home.declare(FORMS, stores=f"house: {{url: '{home_assistant.url}', token: 'env://TOKEN'}}")
-    home.run("sync", TOKEN=home_assistant.token)
-    return home
 
 
 def _sign_in(line: str) -> None:

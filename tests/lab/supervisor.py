@@ -23,7 +23,7 @@ from websockets.sync.server import ServerConnection, serve
 from tests.lab.ports import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from websockets.sync.connection import Connection
 
@@ -36,10 +36,16 @@ _WEBSOCKETS: Final = (b"GET /core/websocket ", b"GET /core/api/websocket ")
 
 
 @contextmanager
-def supervisor(home_assistant: HomeAssistant, *, passes_delete: bool = True) -> Iterator[str]:
+def supervisor(
+    home_assistant: HomeAssistant,
+    *,
+    passes_delete: bool = True,
+    before: Callable[[str], object] = lambda _: None,
+) -> Iterator[str]:
     """Run one on loopback; yield its address, `http://host:port`, in place of http://supervisor.
 
-    Those before February 2026 don't pass DELETE on.
+    Those before February 2026 don't pass DELETE on. `before` is called with the method of each HTTP
+    request that is to be passed on.
     """
     with ExitStack() as stack:
         sockets = stack.enter_context(
@@ -52,7 +58,9 @@ def supervisor(home_assistant: HomeAssistant, *, passes_delete: bool = True) -> 
             )
         )
         proxy = stack.enter_context(
-            _Proxy(home_assistant, sockets.socket.getsockname(), passes_delete=passes_delete)
+            _Proxy(
+                home_assistant, sockets.socket.getsockname(), before, passes_delete=passes_delete
+            )
         )
         for server in (sockets, proxy):
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -64,11 +72,17 @@ class _Proxy(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, home_assistant: HomeAssistant, sockets: tuple[str, int], *, passes_delete: bool
+        self,
+        home_assistant: HomeAssistant,
+        sockets: tuple[str, int],
+        before: Callable[[str], object],
+        *,
+        passes_delete: bool,
     ) -> None:
         super().__init__((LOOPBACK, 0), _Handler)
         self.home_assistant = home_assistant
         self.passes_delete = passes_delete
+        self.before = before
         self._sockets = sockets
 
     def finish_request(self, request: Any, client_address: Any) -> None:
@@ -107,6 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.headers.get("Authorization") != f"Bearer {TOKEN}":
             self._answer(HTTPStatus.UNAUTHORIZED, b"401: Unauthorized")
         else:
+            self.server.before(self.command)
             self._answer(*self._ask(body))
 
     def _ask(self, body: bytes) -> tuple[int, bytes, str]:
