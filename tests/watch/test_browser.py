@@ -41,6 +41,21 @@ _CONTRASTS: Final = """
 })()
 """
 
+_TOUCH: Final = """
+(() => {
+  window.lead = document.querySelector(".lead");
+  window.oldest = document.querySelector("tr:has(time):last-child");
+  window.read = 0;  // times that a screen reader would have read the lead out
+  new MutationObserver(() => window.read++).observe(
+    document.querySelector("#lead .lead"),
+    { subtree: true, childList: true, characterData: true, attributes: true });
+  getSelection().selectAllChildren(document.querySelector("section td"));
+  window.refreshed = 0;
+  const before = window.fetch;
+  window.fetch = (...all) => { window.refreshed++; return before(...all); };
+})()
+"""
+
 
 @pytest.fixture
 def page() -> Iterator[tuple[Desk, Watch, str]]:
@@ -74,6 +89,33 @@ def test_a_change_appears_without_a_click(page: tuple[Desk, Watch, str], tab: ch
 
     assert tab.script("window.same") is True  # not loaded anew: focus and scroll position stay
     assert tab.complaints == []
+
+
+def test_what_stays_the_same_is_left_alone(
+    page: tuple[Desk, Watch, str], tab: chromium.Tab
+) -> None:
+    desk, watch, url = page
+    tab.open(url)
+    tab.script(_TOUCH)
+    tab.wait_until("window.refreshed > 1")
+    assert tab.script("[String(getSelection()), lead.isConnected, window.read]") == [
+        "spotify",
+        True,
+        0,
+    ]
+
+    desk.secrets(spotify="spotify-1", netatmo="netatmo-1")
+    watch.next("turn", state="in-sync")
+    tab.wait_until("document.body.innerText.includes('1 store as the manifest says')")
+
+    # A turn more stands above the others, and a row differs; what was held is still held.
+    assert tab.script("[String(getSelection()), lead.isConnected, oldest.isConnected]") == [
+        "spotify",
+        True,
+        True,
+    ]
+    assert tab.script("lead.innerText") == "1 store as the manifest says"
+    assert tab.script("[...document.querySelectorAll('time')].at(-1).closest('tr') === oldest")
 
 
 def test_it_says_when_the_daemon_is_gone(page: tuple[Desk, Watch, str], tab: chromium.Tab) -> None:

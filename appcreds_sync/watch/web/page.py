@@ -50,7 +50,10 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def page(status: Status, now: dt.datetime) -> str:
-    """Return the page as HTML. Everything that is not ours is escaped; nothing is a secret."""
+    """Return the page as HTML. Everything that is not ours is escaped; nothing is a secret.
+
+    What has a `data-key` stays the same node in a browser for as long as it is there.
+    """
     tone, lead = lead_of(status)
     stores = "".join(_store(store, now) for store in status.stores.values())
     title = f"{lead} - appcreds-sync"
@@ -69,7 +72,7 @@ def page(status: Status, now: dt.datetime) -> str:
 <header><h1>appcreds-sync</h1></header>
 <p id="stale" class="bad" role="status">The daemon does not answer; this is what it said last.</p>
 <main id="main">
-<div id="lead" data-part>
+<div id="lead">
 <p class="lead state {tone}" role="status">{escape(lead)}</p>
 <p class="quiet">{escape(_about(status, now))}</p>
 {_problems(status)}
@@ -112,7 +115,7 @@ def _store(store: StoreStatus, now: dt.datetime) -> str:
     body = "".join(_store_body(store, now))
     key = escape(store.name)
     return (
-        f'<section id="store-{key}" aria-labelledby="name-{key}" data-part>'
+        f'<section id="store-{key}" aria-labelledby="name-{key}">'
         f'<h2 id="name-{key}">{key}</h2>'
         f'<p><span class="state {tone}">{words}</span> '
         f'<span class="quiet">{escape(store.address)}'
@@ -123,28 +126,31 @@ def _store(store: StoreStatus, now: dt.datetime) -> str:
 
 def _store_body(store: StoreStatus, now: dt.datetime) -> Iterator[str]:
     if store.incidents:
-        yield '<h3 class="bad">What is the matter</h3><ul>'
+        yield '<div data-key="matter"><h3 class="bad">What is the matter</h3><ul>'
         for incident in store.incidents:
             since = _ago(incident.since, now)
             yield f"<li>{escape(str(incident.problem))} "
             yield f'<span class="quiet">(since {since})</span></li>'
-        yield "</ul>"
+        yield "</ul></div>"
     if store.credentials:
-        yield "<h3>Credentials</h3><table><thead><tr><th>Name</th><th>Integration</th>"
+        yield '<div data-key="credentials"><h3>Credentials</h3>'
+        yield "<table><thead><tr><th>Name</th><th>Integration</th>"
         yield "<th>State</th><th>Expires</th></tr></thead><tbody>"
         for row in store.credentials:
             yield _credential(row)
-        yield "</tbody></table>"
+        yield "</tbody></table></div>"
     if store.turns:
-        yield "<h3>Last turns</h3><table><thead><tr><th>When</th><th>Because</th>"
+        yield '<div data-key="turns"><h3>Last turns</h3>'
+        yield "<table><thead><tr><th>When</th><th>Because</th>"
         yield "<th>What it did</th><th>Turn</th></tr></thead><tbody>"
         for turn in store.turns:
             causes = ", ".join(_CAUSES[cause] for cause in sorted(turn.causes))
-            yield f'<tr><td><time datetime="{turn.started.isoformat(timespec="seconds")}">'
+            started = turn.started.isoformat(timespec="seconds")
+            yield f'<tr data-key="{turn.turn}"><td><time datetime="{started}">'
             yield f"{_ago(turn.started, now)}</time></td><td>{causes}</td>"
             yield f"<td>{escape(turn.summary)}</td>"
             yield f'<td class="quiet">{turn.turn}</td></tr>'
-        yield "</tbody></table>"
+        yield "</tbody></table></div>"
 
 
 def _credential(row: CredentialStatus) -> str:
@@ -152,7 +158,8 @@ def _credential(row: CredentialStatus) -> str:
     accounts = f" (used by {', '.join(row.accounts)})" if row.accounts else ""
     expires = "" if row.expires is None else f"{row.expires:%Y-%m-%d}"
     return (
-        f"<tr><td>{escape(row.name)}</td><td>{escape(row.integration)}</td>"
+        f'<tr data-key="{escape(row.name)}"><td>{escape(row.name)}</td>'
+        f"<td>{escape(row.integration)}</td>"
         f'<td><span class="state {tone}">{escape(words)}</span>{escape(accounts)}</td>'
         f"<td>{expires}</td></tr>"
     )
