@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from appcreds_sync.model.desired import NotRead
 from appcreds_sync.model.errors import Problem, StoreError
 from appcreds_sync.model.manifest import LiveStoreSpec
 from appcreds_sync.oauth.redirect import redirect_uri
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.manifest import StoreSpec
     from appcreds_sync.model.secret import Secret
     from appcreds_sync.secrets.reader import SecretReader
+    from appcreds_sync.stores.home_assistant.about import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,23 @@ async def learn(
     )
 
 
+async def redirect_uri_at(spec: StoreSpec, token: Secret | Problem | NotRead | None) -> str | None:
+    """Return what the Home Assistant of `spec` gives to providers; None where it can't be asked."""
+    if not isinstance(spec, LiveStoreSpec) or token is None or isinstance(token, Problem | NotRead):
+        return None
+    from appcreds_sync.stores.home_assistant.about import read_about  # noqa: PLC0415  # as below
+
+    try:
+        return _redirect_uri(spec, await read_about(spec, token))
+    except StoreError:
+        return None
+
+
+def _redirect_uri(spec: LiveStoreSpec, about: About) -> str:
+    opened_at = spec.url if is_for_people(spec.url) else about.address
+    return redirect_uri(opened_at, my_is_loaded=about.my_is_loaded)
+
+
 async def _learn(spec: LiveStoreSpec, token: Secret | Problem, domain: str | None) -> Learned:
     if isinstance(token, Problem):
         return Learned(spec.name, (token,))
@@ -75,11 +94,10 @@ async def _learn(spec: LiveStoreSpec, token: Secret | Problem, domain: str | Non
             told = await read_instructions(spec, token, domain)
     except StoreError as error:
         return Learned(spec.name, error.problems)
-    opened_at = spec.url if is_for_people(spec.url) else about.address
     return Learned(
         spec.name,
         ha_version=about.ha_version,
-        redirect_uri=redirect_uri(opened_at, my_is_loaded=about.my_is_loaded),
+        redirect_uri=_redirect_uri(spec, about),
         integrations=about.integrations,
         instructions=None if told is None else _filled_in(told, supported[str(domain)]),
     )

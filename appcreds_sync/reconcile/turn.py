@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from appcreds_sync.model.desired import Desired
     from appcreds_sync.model.manifest import StoreSpec
     from appcreds_sync.model.plan import Change, Plan
     from appcreds_sync.model.secret import Secret
@@ -41,8 +40,8 @@ _DONE = frozenset({Outcome.APPLIED, Outcome.RELINK_NEEDED})
 class Check(Protocol):
     """What looks at a plan once more before it is applied."""
 
-    async def check(self, plan: Plan, desired: Desired) -> Plan:
-        """Return the plan, with what must not be done blocked."""
+    async def check(self, plan: Plan, resolved: ResolvedStore) -> Plan:
+        """Return the plan of that store, with what must not be done blocked."""
 
 
 class Opening(Protocol):
@@ -96,11 +95,7 @@ class Turn:
                 snapshot = await store.snapshot(_integrations(resolved))
             made = make_plan(resolved.desired, snapshot, self.options.planning)
             # Before anything is changed anywhere; a plan alone troubles no provider.
-            plan = (
-                await self.verification.check(made, resolved.desired)
-                if self.options.apply
-                else made
-            )
+            plan = await self.verification.check(made, resolved) if self.options.apply else made
         finally:
             self.gate.report(resolved.spec.name, plan)
         return store, snapshot, plan

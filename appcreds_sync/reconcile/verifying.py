@@ -11,6 +11,7 @@ from appcreds_sync.model.errors import Problem
 from appcreds_sync.model.plan import Action
 from appcreds_sync.model.redaction import Redactor
 from appcreds_sync.model.verdict import Verdict, VerdictKind
+from appcreds_sync.reconcile.learning import redirect_uri_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.secret import Secret
     from appcreds_sync.oauth.client import ClientToVerify
     from appcreds_sync.oauth.verifier import Verifier
+    from appcreds_sync.reconcile.resolving import ResolvedStore
 
 Policy = Literal["auto", "require", "off"]
 
@@ -42,17 +44,22 @@ class Verification:
         # What goes to this machine in clear does not leave it.
         return Verifier(self.catalogue, network=Network(loopback_http=True))
 
-    async def check(self, plan: Plan, desired: Desired) -> Plan:
-        """Return `plan` with a verdict at each replace under linked accounts.
+    async def check(self, plan: Plan, resolved: ResolvedStore) -> Plan:
+        """Return `plan`, of that store, with a verdict at each replace under linked accounts.
 
         One that is wrong, or not proved where the policy is `require`, is blocked.
         """
+        desired = resolved.desired
         policy = self.policy or desired.policy.verify
         asked = [change for change in plan.changes if change.rotates and not change.resumes]
         if policy == "off" or not asked:
             return plan
         wanted = {_key(credential): credential for credential in desired.credentials}
-        clients = [_client(change, wanted[change.identity, change.credential]) for change in asked]
+        redirect_uri = await redirect_uri_at(resolved.spec, resolved.token)
+        clients = [
+            _client(change, wanted[change.identity, change.credential], redirect_uri)
+            for change in asked
+        ]
         verdicts = await self._verifier.verify_many(clients)
         # Its own secret is out of it already; a provider could also echo another client's.
         redact = Redactor(_secrets(desired))
@@ -75,18 +82,19 @@ def _key(credential: DesiredCredential) -> tuple[object, str | None]:
     return credential.declaration.identity, credential.declaration.credential
 
 
-def _client(change: Change, wanted: DesiredCredential) -> ClientToVerify:
+def _client(change: Change, wanted: DesiredCredential, redirect_uri: str | None) -> ClientToVerify:
     from appcreds_sync.oauth.client import ClientToVerify  # noqa: PLC0415  # as above
 
     if not isinstance(wanted.client_id, str) or not isinstance(wanted.client_secret, Resolved):
         message = "a replace without its values must never be planned"
         raise TypeError(message)
-    return ClientToVerify(
+    client = ClientToVerify(
         change.identity.integration,
         wanted.client_id,
         wanted.client_secret.value,
         token_url=wanted.declaration.token_url,
     )
+    return client if redirect_uri is None else replace(client, redirect_uri=redirect_uri)
 
 
 def judged(change: Change, verdict: Verdict, policy: Policy) -> Change:

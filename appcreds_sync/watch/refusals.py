@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.identity import Identity
     from appcreds_sync.model.plan import Change, Plan
     from appcreds_sync.model.report import StoreReport
+    from appcreds_sync.reconcile.resolving import ResolvedStore
     from appcreds_sync.reconcile.turn import Check
 
 
@@ -79,6 +80,6 @@ class RefusedFirst:
         self._refusals = refusals
         self._then = then
 
-    async def check(self, plan: Plan, desired: Desired) -> Plan:
-        """Return the plan, with what must not be done blocked."""
-        return await self._then.check(self._refusals.blocked(plan, desired), desired)
+    async def check(self, plan: Plan, resolved: ResolvedStore) -> Plan:
+        """Return the plan of that store, with what must not be done blocked."""
+        return await self._then.check(self._refusals.blocked(plan, resolved.desired), resolved)

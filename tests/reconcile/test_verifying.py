@@ -5,16 +5,21 @@ That the verdicts themselves are right is proved on a real provider: tests/oauth
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from appcreds_sync.model.manifest import Policy
 from appcreds_sync.model.plan import Action, Plan
+from appcreds_sync.model.secret import Secret
 from appcreds_sync.model.verdict import Verdict, VerdictKind
+from appcreds_sync.oauth.redirect import MY_HOME_ASSISTANT
 from appcreds_sync.planning.planner import make_plan
+from appcreds_sync.reconcile.resolving import ResolvedStore
 from appcreds_sync.reconcile.verifying import Verification
 from tests.planning.builders import CATALOGUE, desired, entry, item, snapshot, wanted
+from tests.reconcile.manifests import directory, live
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from appcreds_sync.model.desired import Desired
     from appcreds_sync.oauth.client import ClientToVerify
     from appcreds_sync.reconcile import verifying
+    from tests.lab.home_assistant import HomeAssistant
 
 
 class Provider:
@@ -29,10 +35,12 @@ class Provider:
 
     def __init__(self, kind: VerdictKind, words: str = "in its own words") -> None:
         self.asked: list[tuple[str, str]] = []
+        self.redirect_uris: list[str] = []
         self._verdict = Verdict(kind, "a-code", words)
 
     async def verify_many(self, clients: Sequence[ClientToVerify]) -> tuple[Verdict, ...]:
         self.asked += [(client.client_id, client.client_secret.reveal()) for client in clients]
+        self.redirect_uris += [client.redirect_uri for client in clients]
         return tuple(self._verdict for _ in clients)
 
 
@@ -41,7 +49,7 @@ async def check(
 ) -> Plan:
     verification = Verification(CATALOGUE, policy)
     vars(verification)["_verifier"] = provider
-    return await verification.check(plan, wish)
+    return await verification.check(plan, ResolvedStore(directory(), None, wish))
 
 
 IN_USE = snapshot(item("a", secret="old"), entries=(entry("home.spotify"),))
@@ -119,3 +127,19 @@ async def test_a_provider_that_echoes_another_clients_secret_is_redacted(kind: V
     assert change.verdict is not None
     assert change.verdict.words == "not <redacted>, but <redacted>"
     assert "canary" not in repr(plan)
+
+
+async def test_the_redirect_uri_is_what_this_home_assistant_gives_to_providers(
+    home_assistant: HomeAssistant,
+) -> None:
+    wish = desired(wanted())
+    provider = Provider(VerdictKind.RIGHT)
+    verification = Verification(CATALOGUE)
+    vars(verification)["_verifier"] = provider
+    there = replace(live(), url=home_assistant.url)
+    plan = make_plan(wish, IN_USE)
+
+    for spec, token in ((there, Secret(home_assistant.token)), (there, Secret("wrong"))):
+        await verification.check(plan, ResolvedStore(spec, token, wish))
+
+    assert provider.redirect_uris == [home_assistant.redirect_uri, MY_HOME_ASSISTANT]
