@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from pathlib import Path
@@ -23,6 +24,8 @@ _REMOTE = frozenset(
 )  # fmt: skip
 """File systems on which the kernel does not see what other machines write (inotify(7))."""
 
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+
 
 def examine(files: Sequence[Path], mounts: Path = _MOUNTS) -> tuple[Finding, ...]:
     """Return whether `watch` can be told of changes to `files`; blocks for a moment."""
@@ -41,7 +44,7 @@ def _remote(folders: Sequence[Path], mounts: Path) -> Iterator[Finding]:
                 _AREA,
                 "watch-polls",
                 f"{folder} is on {kind}, where changes made elsewhere are not told",
-                "`watch` sees them at its next full turn",
+                "`watch` compares content every 5 s; `--poll-files` does so every second",
             )
 
 
@@ -57,8 +60,13 @@ def _types(mounts: Path) -> dict[Path, str]:
         before, _, after = line.partition(" - ")
         fields = before.split(" ")
         if len(fields) > 4 and after:  # noqa: PLR2004  # the mount point is the fifth
-            types[Path(fields[4].replace("\\040", " "))] = after.split(" ")[0]
+            types[Path(_plain(fields[4]))] = after.split(" ")[0]
     return types
+
+
+def _plain(field: str) -> str:
+    # The kernel writes space, tab, line feed and backslash as octal numbers (seq_path's " \t\n\\").
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 8)), field)
 
 
 def _tried(folders: Sequence[Path]) -> tuple[Finding, ...]:
@@ -69,7 +77,7 @@ def _tried(folders: Sequence[Path]) -> tuple[Finding, ...]:
     try:
         for _ in watch(*folders, stop_event=at_once, recursive=False):
             break
-    except OSError:
+    except (OSError, RuntimeError):  # the latter of watchfiles, where instances are used up
         what = "the kernel gives no more watches on files"
         hint = (
             "raise fs.inotify.max_user_watches and max_user_instances (sysctl)"

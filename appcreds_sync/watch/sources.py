@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.declaration import declarations
 from appcreds_sync.model.manifest import LiveStoreSpec
 from appcreds_sync.model.reference import FileReference, ReferenceText, YamlSecretReference
 from appcreds_sync.reconcile.resolving import references_of, tokens_of
+from appcreds_sync.secrets.vault.settings import files_named
 from appcreds_sync.watch.files import Watched
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def vault_files(vault: VaultSettings) -> Iterator[Path]:
     for path in (vault.ca_cert, vault.client_cert, vault.client_key):
         if path is not None:
             yield path
+    yield from files_named(os.environ)
     parameters = vault.auth.parameters.values() if vault.auth is not None else ()
     for parameter in parameters:
         if isinstance(parameter, ReferenceText):

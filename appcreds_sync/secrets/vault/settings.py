@@ -82,6 +82,12 @@ def merge(settings: VaultSettings, environ: Mapping[str, str]) -> Connection:
     )
 
 
+def files_named(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the certificates and keys that the environment names, whether they are used or not."""
+    named = (_path(environ, name) for name in ("CACERT", "CLIENT_CERT", "CLIENT_KEY"))
+    return tuple(path for path in named if path is not None)
+
+
 def _wrong(name: str, what: str) -> SecretsError:
     # Never the value itself: it may be a secret in the wrong variable.
     hint = "correct it in the manifest, or in the environment of appcreds-sync"
