@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.catalogue import facts_of
+from appcreds_sync.model.declaration import client_id_at, client_secret_at
 from appcreds_sync.model.errors import Problem, UsageError
 from appcreds_sync.model.manifest import selects
 from appcreds_sync.model.redaction import Redactor
-from appcreds_sync.model.reference import STORE_PLACEHOLDER, ReferenceText
 from appcreds_sync.model.secret import Secret
 from appcreds_sync.model.slips import instead
 from appcreds_sync.oauth.client import ClientToVerify
@@ -125,7 +125,8 @@ def _subjects(
         shared: dict[tuple[str | Reference, Reference | None], list[str]] = {}
         for store in stores:
             if selects(spec.stores, store):
-                shared.setdefault(_at(spec, store.name), []).append(store.name)
+                client = client_id_at(spec, store.name), client_secret_at(spec, store.name)
+                shared.setdefault(client, []).append(store.name)
         for (client_id, client_secret), names in shared.items():
             for integrations in _by_provider(spec, catalogue):
                 yield Subject(
@@ -137,13 +138,6 @@ def _subjects(
                     spec.token_url,
                     str(spec.mark),
                 )
-
-
-def _at(spec: CredentialSpec, store: str) -> tuple[str | Reference, Reference | None]:
-    secret = None if spec.client_secret is None else spec.client_secret.at(store)
-    if isinstance(spec.client_id, ReferenceText):
-        return spec.client_id.at(store), secret
-    return spec.client_id.replace(STORE_PLACEHOLDER, store), secret
 
 
 def _by_provider(spec: CredentialSpec, catalogue: Catalogue) -> Iterable[tuple[str, ...]]:

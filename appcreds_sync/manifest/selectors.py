@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from appcreds_sync.manifest import texts
 from appcreds_sync.manifest.stores import labels_of
 from appcreds_sync.manifest.tree import Mapping, Sequence, Text
 from appcreds_sync.manifest.words import did_you_mean, listed
@@ -37,7 +38,12 @@ def build_selectors(value: Value, known: Known, findings: Findings) -> tuple[str
     """Return the names and labels; those that choose nothing are reported."""
     if not isinstance(value, Sequence):
         return ()
-    selectors = [item for item in value if isinstance(item, Text)]
+    what = "a name of a store, or a label,"
+    selectors = [
+        item
+        for item in value
+        if isinstance(item, Text) and texts.plain(item, what, findings) is not None
+    ]
     for selector in selectors:
         if selector not in known.stores and selector not in known.labels:
             report_unknown_store(selector, known.stores | known.labels, findings)

@@ -53,17 +53,12 @@ def _declaration(
 ) -> Declaration:
     kept = kept_key(spec, integration, store)
     key = f"{owner}.{spec.name}" if kept is None else kept
-    client_id: str | Reference
-    if isinstance(spec.client_id, ReferenceText):
-        client_id = spec.client_id.at(store)
-    else:
-        client_id = spec.client_id.replace(STORE_PLACEHOLDER, store)
     return Declaration(
         credential=spec.name,
         identity=identity_of(integration, key, catalogue),
         key=key,
-        client_id=client_id,
-        client_secret=None if spec.client_secret is None else spec.client_secret.at(store),
+        client_id=client_id_at(spec, store),
+        client_secret=client_secret_at(spec, store),
         display_name=spec.name if spec.display_name is None else spec.display_name,
         compares_name=spec.display_name is not None,
         if_unsupported=spec.if_unsupported,
@@ -71,6 +66,18 @@ def _declaration(
         mark=spec.mark,
         token_url=spec.token_url,
     )
+
+
+def client_id_at(spec: CredentialSpec, store: str) -> str | Reference:
+    """Return the client id, or where it is kept, for this store."""
+    if isinstance(spec.client_id, ReferenceText):
+        return spec.client_id.at(store)
+    return spec.client_id.replace(STORE_PLACEHOLDER, store)
+
+
+def client_secret_at(spec: CredentialSpec, store: str) -> Reference | None:
+    """Return where the client secret is kept for this store; None where none is declared."""
+    return None if spec.client_secret is None else spec.client_secret.at(store)
 
 
 def kept_key(spec: CredentialSpec, integration: str, store: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 from appcreds_sync.model.listening import DEFAULT_LISTEN, Listen
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -124,8 +124,8 @@ class Policy:
     verify: Literal["auto", "require", "off"] = "auto"
     settle: float = 20.0
     """Seconds to wait for reloaded config entries."""
-    expires_warn: dt.timedelta | None = None
-    """How long ahead of `expires` to warn; None is 30 days."""
+    expires_warn: dt.timedelta = dt.timedelta(days=30)
+    """How long ahead of `expires` to warn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import Problem
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from appcreds_sync.model.manifest import CredentialSpec, Manifest
-
-_DEFAULT_AHEAD = dt.timedelta(days=30)
 
 
 def expiry_warnings(manifest: Manifest, today: dt.date) -> Iterator[Problem]:
     """Yield a warning for each credential whose `expires` is past or near, as of `today`."""
     ahead = manifest.policy.expires_warn
-    ahead = _DEFAULT_AHEAD if ahead is None else ahead
     for spec in manifest.credentials.values():
         if spec.expires is not None and spec.expires - today <= ahead:
             yield _warning(spec, spec.expires, today)

@@ -168,6 +168,10 @@ OK = "client_id: a, client_secret: env://A"
         ),
         (f"{{{OK}, name: ''}}", "6:57: the name of `spotify` is empty"),
         (f"{{{OK}, name: !secret x}}", "6:57: the name of `spotify` can't be a `!secret`"),
+        (
+            f"{{{OK}, stores: [!secret house]}}",
+            "6:60: a name of a store, or a label, can't be a `!secret`; write it out",
+        ),
         (f"{{{OK}, name: !include x}}", "6:57: `!include` is not supported"),
         (
             f"{{{OK}, stores: [huose]}}",

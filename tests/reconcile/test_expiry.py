@@ -25,7 +25,7 @@ def warned(expires: dt.date | None, *, ahead: dt.timedelta | None = None) -> lis
         expires,
         MARK,
     )
-    policy = Policy(expires_warn=ahead)
+    policy = Policy() if ahead is None else Policy(expires_warn=ahead)
     manifest = Manifest("home", (), VaultSettings(), {}, {"lab": spec}, (), policy, ())
     return [(it.code, it.what) for it in expiry_warnings(manifest, TODAY)]
 

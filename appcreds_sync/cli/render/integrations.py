@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from click import style
 
 from appcreds_sync.cli.render.data import problem_data
 from appcreds_sync.cli.render.harmless import on_terminal
+from appcreds_sync.cli.render.json_text import json_text
 from appcreds_sync.cli.render.plain import plain_lines
 from appcreds_sync.cli.render.table import text_table
 from appcreds_sync.model.catalogue import facts_of
@@ -35,7 +35,7 @@ def render_integrations(known: Known, domain: str | None, output_format: str, co
             "stores": [_store_data(store) for store in known.stores],
             "integrations": [_data(known, name) for name in known.domains],
         }
-        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        return json_text(document)
     lines = _table(known) if domain is None else describe(known, domain)
     problems = (problem for store in known.stores for problem in store.problems)
     return "".join(
