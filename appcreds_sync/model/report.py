@@ -91,9 +91,10 @@ class Report:
     """References that could not be read, each once however many stores depend on it."""
     warnings: tuple[Problem, ...] = ()
     stopped_by_guard: bool = False
-    """Nothing was applied anywhere because a plan met a guard, or was not the saved one."""
+    """Nothing was applied anywhere because a plan met a guard, or for what `refused` says."""
     refused: tuple[Problem, ...] = ()
-    """How the plans differ from the saved plan that was to be applied."""
+    """What speaks against the plans as a whole: they are not the saved one, or two stores are one
+    and the same Home Assistant."""
 
 
 class ExitCode(IntEnum):

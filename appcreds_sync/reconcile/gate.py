@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from appcreds_sync.model.errors import Problem
-from appcreds_sync.model.plan import Plan
+from appcreds_sync.model.plan import Action, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,18 +24,27 @@ class Gate:
     ) -> None:
         """Expect one report from each of `stores`; with `keep_going` guards hold nobody back."""
         self._missing = set(stores)
+        self.several = len(stores) > 1
         self._keep_going = keep_going
         self._approve = approve
         self._plans: dict[str, Plan] = {}
         self._all_in = asyncio.Event()
         self.refused: tuple[Problem, ...] = ()
         """What spoke against the plans as a whole."""
+        self.twins: tuple[Problem, ...] = ()
+        """Which stores are one and the same Home Assistant."""
+        self._runs: dict[str, list[str]] = {}
         self.stopped = False
         """Whether all stores are held back."""
 
-    def report(self, store: str, plan: Plan | None) -> None:
-        """Count one store in; None where no plan could be made."""
+    def report(self, store: str, plan: Plan | None, run_id: str = "") -> None:
+        """Count one store in; None where no plan could be made.
+
+        Stores with the same `run_id`, as they give it themselves, are one Home Assistant.
+        """
         self._missing.remove(store)
+        if run_id:
+            self._runs.setdefault(run_id, []).append(store)
         if plan is not None:
             self._plans[store] = plan
         if not self._missing:
@@ -44,6 +53,11 @@ class Gate:
     def _decide(self) -> None:
         if self._approve is not None:
             self.refused = self._approve(self._plans)
+        for names in filter(lambda names: len(names) > 1, self._runs.values()):
+            twins = _twins(names)
+            self.twins += (twins,)
+            if not self._keep_going and any(map(_prunes, map(self._plans.get, names))):
+                self.refused += (twins,)
         guarded = any(plan.guards for plan in self._plans.values())
         self.stopped = bool(self.refused) or (guarded and not self._keep_going)
         self._all_in.set()
@@ -53,3 +67,18 @@ class Gate:
         if self._approve is not None or not self._keep_going:
             await self._all_in.wait()
         return not self.stopped
+
+
+def _twins(names: Sequence[str]) -> Problem:
+    listed = ", ".join(sorted(names)[:-1]) + f" and {max(names)}"
+    return Problem(
+        "same-home-assistant",
+        f"the stores {listed} are one Home Assistant at {len(names)} addresses",
+        "each would take what only another one declares for left over: keep one of them",
+    )
+
+
+def _prunes(plan: Plan | None) -> bool:
+    """Tell whether something goes because nothing declares it."""
+    changes = () if plan is None else plan.changes
+    return any(it.action is Action.DELETE and it.credential is None for it in changes)

@@ -61,12 +61,14 @@ async def run(  # noqa: PLR0913  # what a run needs is handed in, so that a test
     except ExceptionGroup as mistakes:
         # A turn raises only what is a mistake of ours; a group would hide where it was made.
         raise mistakes.exceptions[0] from None
+    refused = gate.refused if options.apply else ()
+    twins = tuple(problem for problem in gate.twins if problem not in refused)
     return Report(
         stores=tuple(task.result() for task in turns),
         failures=resolution.failures,
-        warnings=(*resolution.warnings, *expiry_warnings(manifest, today)),
+        warnings=(*resolution.warnings, *expiry_warnings(manifest, today), *twins),
         stopped_by_guard=options.apply and gate.stopped,
-        refused=gate.refused,
+        refused=refused,
     )
 
 

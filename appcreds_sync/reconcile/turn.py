@@ -87,17 +87,19 @@ class Turn:
         stopped = self.options.home_assistant_is_stopped
         opening = self.opening or open_store
         plan: Plan | None = None
+        run_id = ""
         try:
             async with self.slots:
                 store = await open_stores.enter_async_context(
                     opening(resolved.spec, token, home_assistant_is_stopped=stopped)
                 )
                 snapshot = await store.snapshot(_integrations(resolved))
+                run_id = await store.run_id() if self.gate.several else ""
             made = make_plan(resolved.desired, snapshot, self.options.planning)
             # Before anything is changed anywhere; a plan alone troubles no provider.
             plan = await self.verification.check(made, resolved) if self.options.apply else made
         finally:
-            self.gate.report(resolved.spec.name, plan)
+            self.gate.report(resolved.spec.name, plan, run_id)
         return store, snapshot, plan
 
     async def _finish(

@@ -55,6 +55,9 @@ class Store(Protocol):
         Raise CommandRefused where it can't be ended; a flow that is not there is success.
         """
 
+    async def run_id(self) -> str:
+        """Return what no other run of any Home Assistant has; nothing where that can't be had."""
+
 
 class FollowedStore(Store, Protocol):
     """A store that is kept open from turn to turn, and tells what happens in between."""
@@ -68,9 +71,6 @@ class FollowedStore(Store, Protocol):
         Looks every `poll` seconds where changes are not pushed. Raise StoreUnavailable when the
         store is lost. Our own changes do not count.
         """
-
-    async def run_id(self) -> str:
-        """Return what no other run of this Home Assistant has; nothing where that can't be had."""
 
     async def notifications(self) -> frozenset[str]:
         """Read the ids of the notifications that are shown; none where nobody would see them."""

@@ -84,6 +84,9 @@ class MemoryStore:
     async def end_reauth(self, flow_id: str) -> None:
         self._called(f"end_reauth {flow_id}")
 
+    async def run_id(self) -> str:
+        return ""
+
     def _told(self, entry: ConfigEntry) -> ConfigEntry:
         """Return the entry as HA tells it: its key only while an item has that key."""
         keys = {(item.domain, item.key) for item in self.held}

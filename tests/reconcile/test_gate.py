@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from appcreds_sync.model.errors import Problem
-from appcreds_sync.model.plan import Guard, GuardKind, Plan
+from appcreds_sync.model.identity import Identity
+from appcreds_sync.model.plan import Action, Change, Guard, GuardKind, Plan
 from appcreds_sync.reconcile.gate import Gate
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 HARMLESS = Plan("harmless", (), (), 0, 0)
 NO = Problem("not-this-one", "it is not the plan that was saved", "plan again")
 GUARDED = Plan("guarded", (), (Guard(GuardKind.EMPTY, NO),), 0, 0)
+
+PRUNES = Plan("prunes", (Change(Action.DELETE, Identity("spotify", "home.old"), None),), (), 0, 0)
 
 
 async def is_waiting(gate: Gate) -> bool:
@@ -73,3 +76,21 @@ async def test_who_has_to_approve_sees_all_plans_first(keep_going: bool) -> None
     assert not await gate.opened()
     assert seen == [{"a": HARMLESS, "c": HARMLESS}]
     assert gate.refused == (NO,)
+
+
+@pytest.mark.parametrize(
+    ("plan", "keep_going", "opens"),
+    [(HARMLESS, False, True), (PRUNES, False, False), (PRUNES, True, True)],
+)
+async def test_what_is_one_home_assistant_does_not_prune_itself(
+    plan: Plan,
+    keep_going: bool,  # noqa: FBT001
+    opens: bool,  # noqa: FBT001
+) -> None:
+    gate = Gate(["a", "b", "c", "d"], keep_going=keep_going)
+    for name, run_id in (("b", "1"), ("a", "1"), ("c", "2"), ("d", "")):
+        gate.report(name, plan, run_id)
+    assert await gate.opened() is opens
+    (twins,) = gate.twins
+    assert twins.what == "the stores a and b are one Home Assistant at 2 addresses"
+    assert gate.refused == (() if opens else (twins,))

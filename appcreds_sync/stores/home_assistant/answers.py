@@ -98,9 +98,11 @@ def read_run_id(value: object) -> str:
     """
     rows = value if isinstance(value, list) else ()
     return " ".join(
-        f"{row['domain']}={row.get('seconds')}"
+        f"{row['domain']}={row['seconds']}"
         for row in rows
-        if isinstance(row, dict) and row.get("domain") in {"auth", "http", "websocket_api"}
+        if isinstance(row, dict)
+        and row.get("domain") in {"auth", "http", "websocket_api"}
+        and isinstance(row.get("seconds"), float)
     )
 
 
