@@ -46,9 +46,10 @@ def command(  # noqa: PLR0913  # one parameter a flag
 ) -> int:
     """Add to MANIFEST what a store holds already, so that the next plan is empty.
 
-    The store itself is only read. The client secrets go to Vault, or to the secrets.yaml beside
-    the manifest; a value that is there already is never overwritten. Exit code 0 done, and the
-    next plan is empty; 1 failed; 2 done, but the next plan has other things to do; 3 done, but
+    A credential that is declared for other stores, and is here just the same, is declared for this
+    one too. The store itself is only read. The client secrets go to Vault, or to the secrets.yaml
+    beside the manifest; a value that is there already is never overwritten. Exit code 0 done, and
+    the next plan is empty; 1 failed; 2 done, but the next plan has other things to do; 3 done, but
     something could not be imported and needs a person.
     """
     import os  # not for --help

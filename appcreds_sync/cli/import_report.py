@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync.model.report import ExitCode
 
 if TYPE_CHECKING:
+    from appcreds_sync.cli.import_shared import Shared
     from appcreds_sync.model.errors import Problem
     from appcreds_sync.model.importing import ImportPlan
 
@@ -28,6 +29,8 @@ class ImportReport:
 
     store: str
     plan: ImportPlan
+    shared: tuple[Shared, ...]
+    """Credentials of other stores that are now for this one too."""
     manifest: str
     """The file that the credentials were added to, as a person would name it."""
     lines: tuple[str, ...]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from appcreds_sync import manifest as manifests
 from appcreds_sync.cli.import_places import VaultKeeper, YamlKeeper
 from appcreds_sync.cli.import_report import ImportReport
+from appcreds_sync.cli.import_shared import Importing, share
 from appcreds_sync.cli.running import make_report
 from appcreds_sync.cli.safe_write import read_file, replace_file
 from appcreds_sync.manifest import editing, entries
@@ -54,9 +55,12 @@ def import_store(path: Path, catalogue: Catalogue, options: ImportOptions) -> Im
     part = editing.choose_part(manifest.files)
     with SecretReader(manifest.vault, os.environ) as reader:
         resolution = resolve(manifest, (spec,), catalogue, reader)
-        found = _look(manifest, resolution.stores[0])
+        found, snapshot = _look(manifest, resolution.stores[0])
         keeper = _keeper(part, reader, options)
-        draft = _Draft(part, read_file(part), _entries(found, keeper))
+        before = read_file(part) or b""
+        importing = Importing(path, part, catalogue, reader, spec, snapshot)
+        content, found, shared = share(importing, manifest, before, found)
+        draft = _Draft(part, before, content, _entries(found, keeper))
         manifests.load(path, catalogue=catalogue, edited={part: draft.after})
         secrets = {
             entry.kept_as: entry.client_secret
@@ -69,6 +73,7 @@ def import_store(path: Path, catalogue: Catalogue, options: ImportOptions) -> Im
     report = ImportReport(
         store=spec.name,
         plan=found,
+        shared=shared,
         manifest=_shown(part),
         lines=draft.lines,
         values=values,
@@ -86,12 +91,14 @@ class _Draft:
     """The file of the manifest, before and after."""
 
     part: Path
-    before: bytes | None
+    before: bytes
+    content: bytes
+    """With the store named by credentials of others; without `new`."""
     new: tuple[entries.NewEntry, ...]
 
     @property
     def after(self) -> bytes:
-        return editing.add_credentials(self.before or b"", self.new, self.part)
+        return editing.add_credentials(self.content, self.new, self.part)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -106,11 +113,11 @@ def _store(manifest: Manifest, name: str) -> StoreSpec:
     return spec
 
 
-def _look(manifest: Manifest, resolved: ResolvedStore) -> ImportPlan:
+def _look(manifest: Manifest, resolved: ResolvedStore) -> tuple[ImportPlan, Snapshot]:
     snapshot = asyncio.run(_snapshot(resolved))
     # With one store only, `stores` would be noise, and stand in the way of a second one.
     stores = (resolved.spec.name,) if len(manifest.stores) > 1 else ()
-    return plan_import(resolved.desired, snapshot, manifest.credentials.keys(), stores)
+    return plan_import(resolved.desired, snapshot, manifest.credentials.keys(), stores), snapshot
 
 
 async def _snapshot(resolved: ResolvedStore) -> Snapshot:
@@ -142,7 +149,7 @@ def _write(keeper: Keeper, draft: _Draft) -> None:
     written: list[str] = []
     try:
         keeper.write(written.append)
-        if draft.new:
+        if draft.after != draft.before:
             replace_file(draft.part, draft.before, draft.after)
     except AppcredsError as error:
         raise type(error)([*error.problems, _unfinished(written, draft)]) from error

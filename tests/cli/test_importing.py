@@ -14,6 +14,7 @@ from appcreds_sync.model.errors import AppcredsError
 from appcreds_sync.oauth.catalogue import load_catalogue
 from tests.cli.command import appcreds
 from tests.cli.conftest import NETATMO
+from tests.cli.schemas import check
 from tests.cli.terminal import at_terminal
 
 if TYPE_CHECKING:
@@ -116,6 +117,66 @@ def test_other_changes_that_are_pending_are_told_by_the_exit_code(desk: Desk) ->
     assert (ended.code, again.code) == (2, 1)
     assert "1 credential added to appcreds.yaml; other changes are pending" in ended.stdout
     assert "nothing to add; it could not be planned anew" in again.stdout
+
+
+HOMES = "version: 1\nowner: home\nstores: {ha: {directory: ha}, cabin: {directory: cabin}}\n"
+
+
+def two_homes(desk: Desk, *cabin: dict[str, str]) -> None:
+    """Both hold one client; the first one's is declared."""
+    put_items(desk, spotify("a"))
+    (desk.folder / "cabin" / ".storage").mkdir(parents=True)
+    (desk.folder / "cabin" / desk.storage.relative_to(desk.folder / "ha")).write_text(
+        json.dumps(json.loads(desk.storage.read_text()) | {"data": {"items": cabin}})
+    )
+    desk.write("appcreds.yaml", f"{HOMES}credentials: {{}}\n")
+    assert desk.run("import", "--store", "ha").code == 0
+
+
+def test_a_client_of_two_homes_is_one_credential(desk: Desk) -> None:
+    two_homes(desk, spotify("a"), spotify("b"))
+    before = (desk.folder / "appcreds.yaml").read_text()
+
+    tried = desk.run("import", "--store", "cabin", "--dry-run", "--format", "json")
+    ended = desk.run("import", "--store", "cabin")
+
+    document = json.loads(tried.stdout)
+    check("import", document)
+    (shared,) = document["shared"]
+    assert (shared["credential"], [it["id"] for it in shared["items"]]) == (
+        "spotify",
+        ["spotify_a"],
+    )
+    assert (ended.code, SECRET in ended.printed) == (0, False)
+    assert "~ spotify  now for cabin too: spotify spotify_a" in ended.stdout
+    assert (
+        "1 credential added to appcreds.yaml, 1 credential declared for cabin too in "
+        "appcreds.yaml; planned anew: nothing to do"
+    ) in ended.stdout
+    after = (desk.folder / "appcreds.yaml").read_text()
+    assert after.startswith(before.replace("[ha]", "[ha, cabin]"))
+    assert desk.run("plan", "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"client_secret": f"{SECRET}-2"},
+        {"id": "spotify_a_2"},
+        {"name": "Other music"},
+        {"domain": "netatmo"},
+    ],
+)
+def test_one_that_differs_in_anything_is_a_credential_of_its_own(
+    other: dict[str, str], desk: Desk
+) -> None:
+    two_homes(desk, spotify("a") | other)
+
+    ended = desk.run("import", "--store", "cabin")
+
+    assert ended.code == 0, ended.printed
+    assert "1 credential added to appcreds.yaml; planned anew: nothing to do" in ended.stdout
+    assert "too" not in ended.stdout
 
 
 @pytest.mark.parametrize("output_format", ["text", "markdown"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appcreds_sync.manifest.cutting import add_absent, remove_credential
-from appcreds_sync.manifest.editing import add_credentials
+from appcreds_sync.manifest.editing import add_credentials, add_store
 from appcreds_sync.model.errors import ManifestError
 from tests.manifest.test_editing import entry
 
@@ -88,6 +88,37 @@ def test_a_section_that_is_not_there_comes_before_the_end(edit: Any, text: str) 
     assert after.pop("credentials", {"new": FIELDS}) == {"new": FIELDS}
     assert len(after.pop("absent", [RULE])) == 1
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  a: {stores: [x]} # why\n", "  a: {stores: [x, y]} # why\n"),
+        ("  a: {stores: [x, # here\n    ]}\n", "  a: {stores: [x, y # here\n    ]}\n"),
+        (
+            "  a:\n    stores:\n    - x # here\n    b: 1\n",
+            "  a:\n    stores:\n    - x # here\n    - y\n    b: 1\n",
+        ),
+    ],
+)
+def test_a_store_is_added_to_those_that_a_credential_names(before: str, after: str) -> None:
+    head = "credentials:\n  b: {stores: [x]}\n"
+
+    assert add_store((head + before).encode(), "a", "y", FILE).decode() == head + after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "credentials: {b: {stores: [x]}}\n",
+        "credentials: {a: {}}\n",
+        "x: &x [x]\ncredentials: {a: {stores: *x}}\n",
+        "credentials: {a: {stores: &x [x]}, b: {stores: *x}}\n",
+    ],
+)
+def test_where_that_would_change_more_nothing_is_added(text: str) -> None:
+    with pytest.raises(ManifestError, match="can't be edited"):
+        add_store(text.encode(), "a", "y", FILE)
 
 
 _CAUSES = [

@@ -10,12 +10,13 @@ from click import style
 from appcreds_sync.cli.render.data import FORMAT_VERSION, problem_data
 from appcreds_sync.cli.render.harmless import in_markdown, on_terminal
 from appcreds_sync.cli.render.json_text import json_text
+from appcreds_sync.model.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from appcreds_sync.cli.import_report import ImportReport
-    from appcreds_sync.model.importing import ImportedCredential
+    from appcreds_sync.model.importing import Declared, ImportedCredential
     from appcreds_sync.model.plan import ItemRef
 
 
@@ -35,7 +36,11 @@ def _text(report: ImportReport) -> Iterator[str]:
     for credential in report.plan.credentials:
         mark = style("+", fg="green", bold=True)
         yield f"  {mark} {credential.name}  {_about(credential)}"
-    for declared in report.plan.declared:
+    for shared in report.shared:
+        mark = style("~", fg="yellow", bold=True)
+        items = ", ".join(_item(item) for item in shared.items)
+        yield f"  {mark} {shared.credential}  now for {report.store} too: {items}"
+    for declared in _other_declared(report):
         yield f"  {style('=', fg='cyan')} {_item(declared.item)}: declared by {declared.credential}"
     for item in report.plan.superseded:
         yield f"  {style('=', fg='cyan')} {_item(item)}: superseded, does not count, stays"
@@ -75,6 +80,10 @@ def _data(report: ImportReport) -> dict[str, Any]:
         "manifest": report.manifest,
         "dry_run": report.dry_run,
         "credentials": [_credential_data(it) for it in report.plan.credentials],
+        "shared": [
+            {"credential": it.credential, "items": [asdict(item) for item in it.items]}
+            for it in report.shared
+        ],
         "values": [{"reference": it.reference, "new": it.new} for it in report.values],
         "declared": [
             {"item": asdict(it.item), "credential": it.credential} for it in report.plan.declared
@@ -106,6 +115,11 @@ def _credential_data(credential: ImportedCredential) -> dict[str, Any]:
     }
 
 
+def _other_declared(report: ImportReport) -> Iterator[Declared]:
+    shared = {item.id for it in report.shared for item in it.items}
+    return (it for it in report.plan.declared if it.item.id not in shared)
+
+
 def _about(credential: ImportedCredential) -> str:
     items = ", ".join(f"{item.domain} {item.id}" for item in credential.items)
     return on_terminal(f"client id {credential.client_id}  for {items}")
@@ -122,11 +136,10 @@ def _value_word(report: ImportReport, *, new: bool) -> str:
 
 
 def _summary(report: ImportReport) -> str:
-    number = len(report.plan.credentials)
-    noun = "credential" if number == 1 else "credentials"
+    done = ", ".join(_done(report))
     if report.dry_run:
-        return f"{number} {noun} would be added to {report.manifest}; nothing was written"
-    added = f"{number} {noun} added to {report.manifest}" if number else "nothing to add"
+        return f"{done}; nothing was written"
+    added = done or "nothing to add"
     match report.next_plan_is_empty:
         case True:
             return f"{added}; planned anew: nothing to do"
@@ -134,3 +147,13 @@ def _summary(report: ImportReport) -> str:
             return f"{added}; other changes are pending: see `appcreds-sync plan`"
         case None:
             return f"{added}; it could not be planned anew: see `appcreds-sync plan`"
+
+
+def _done(report: ImportReport) -> Iterator[str]:
+    would = "would be " if report.dry_run else ""
+    new, shared = len(report.plan.credentials), len(report.shared)
+    if new or (report.dry_run and not shared):
+        yield f"{counted(new, 'credential')} {would}added to {report.manifest}"
+    if shared:
+        where = f"{report.store} too in {report.manifest}"
+        yield f"{counted(shared, 'credential')} {would}declared for {where}"
