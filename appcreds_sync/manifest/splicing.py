@@ -121,6 +121,8 @@ def parsed(text: str, file: Path) -> Mapping:
 def _read(text: str, file: Path) -> Mapping | None:
     """Return what the manifest's own reader takes `text` for; None where it finds it wrong."""
     findings = Findings()
+    # A block of text in the last line ends in a line break or not: nobody means anything by it.
+    text = text if text.endswith("\n") else f"{text}\n"
     found = document.parse(text.encode(), Source(str(file), file, file.parent), findings)
     return found if isinstance(found, Mapping) and not findings.has_errors else None
 

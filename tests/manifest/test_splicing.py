@@ -39,8 +39,12 @@ def remove(content: str, name: str = "a") -> str:
 
 
 def read(content: str) -> Any:
-    """Read as a stranger does; our own reader has no word in it."""
-    return yaml.load(content.removeprefix("\ufeff"), Loader=yaml.CBaseLoader)  # noqa: S506
+    """Read as a stranger does; our own reader has no word in it.
+
+    As if the last line had an end: a block of text that is the last would have one with it.
+    """
+    ended = content if content.endswith("\n") else f"{content}\n"
+    return yaml.load(ended.removeprefix("\ufeff"), Loader=yaml.CBaseLoader)  # noqa: S506
 
 
 @pytest.mark.parametrize(
@@ -79,6 +83,7 @@ def test_in_braces_a_comment_is_no_place_to_write(before: str, after: str) -> No
         "  version: 1\n  owner: x\n",
         "version:\t1\t# one\nowner:\tx",
         "version: 1\nx: |+\n  t\n\n\n",
+        "version: 1\nx: |\n  t",
         "%YAML 1.1\n---\nversion: 1\n",
     ],
 )
