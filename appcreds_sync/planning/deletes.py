@@ -73,6 +73,8 @@ def plan_deletes(
         elif inventory.guarded(item):
             yield _retained(item, identity, None, inventory)
             continue
+        elif used_by and not options.allow_in_use and _may_be_needed(item, identity, inventory):
+            reason = _why_needed(item, identity, inventory)
         yield Change(
             Action.DELETE if reason is None else Action.BLOCKED,
             identity,
@@ -110,6 +112,27 @@ def _why_in_use(
         f"{accounts} uses it and would break",
         f"remove the account first, keep the credential ({taking_over(item)}), "
         "or say --allow-in-use",
+    )
+
+
+def _may_be_needed(item: Item, identity: Identity, inventory: Inventory) -> bool:
+    """Tell whether `item` is no winner, and the accounts of the winner may need it all the same.
+
+    A replace that was cut off leaves two; the older may be the last that worked.
+    """
+    winner = inventory.winner(identity)
+    if winner is None or winner is item or _named_absent(item, inventory):
+        return False
+    return (item.client_id, item.client_secret) != (winner.client_id, winner.client_secret)
+
+
+def _why_needed(item: Item, identity: Identity, inventory: Inventory) -> Problem:
+    accounts = account_list(inventory.used_by(identity))
+    return Problem(
+        "in-use",
+        f"{accounts} may still need it: a replace that was cut off left it beside the newer item",
+        "declare the credential again and sync, so that the replace is finished; or remove the "
+        f"account first, keep the credential ({taking_over(item)}), or say --allow-in-use",
     )
 
 

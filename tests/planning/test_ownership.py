@@ -123,14 +123,22 @@ class TestInUse:
         store = snapshot(KEPT, item("a"), entries=(entry(None),))
         assert actions(make_plan(desired(KEEP), store)) == {"a": Action.DELETE}
 
-    def test_in_use_belongs_to_the_identity_not_to_the_item(self) -> None:
+    def test_a_twin_of_the_item_in_use_can_go(self) -> None:
+        store = snapshot(KEPT, item("a"), item("a_2"), entries=(entry("home.spotify"),))
+        assert actions(make_plan(desired(KEEP), store)) == {
+            "a": Action.DELETE,
+            "a_2": Action.BLOCKED,
+        }
+
+    def test_an_older_one_with_another_secret_may_be_the_last_that_worked(self) -> None:
         store = snapshot(
             KEPT, item("a", secret="old"), item("a_2"), entries=(entry("home.spotify"),)
         )
-        assert actions(make_plan(desired(KEEP), store)) == {
-            "a": Action.DELETE,  # a loser can go
-            "a_2": Action.BLOCKED,
-        }
+        plan = make_plan(desired(KEEP), store)
+        assert actions(plan) == {"a": Action.BLOCKED, "a_2": Action.BLOCKED}
+        assert "declare the credential again" in hint(the(plan, "a"))
+        allowed = make_plan(desired(KEEP), store, PlanOptions(allow_in_use=True))
+        assert actions(allowed) == {"a": Action.DELETE, "a_2": Action.DELETE}
 
 
 class TestFirstContact:
