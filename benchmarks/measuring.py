@@ -81,7 +81,7 @@ def _run(program: Program, env: Mapping[str, str]) -> Run:
         stderr=subprocess.PIPE,
         env=dict(env),
     )
-    assert child.stderr is not None  # noqa: S101  # it is a pipe
+    assert child.stderr is not None  # it is a pipe
     said = child.stderr.read()
     # Not `child.wait`: only this tells what the one child used.
     _, status, usage = os.wait4(child.pid, 0)

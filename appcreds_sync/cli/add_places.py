@@ -93,7 +93,7 @@ class InVault:
         except ReferenceSyntaxError as error:
             what, _, hint = str(error).partition("; ")
             raise UsageError(Problem("bad-vault-path", f"--vault-path: {what}", hint)) from None
-        assert isinstance(found, VaultReference)  # noqa: S101  # by its scheme
+        assert isinstance(found, VaultReference)  # by its scheme
         return found
 
 

@@ -26,6 +26,6 @@ def command(context: click.Context, shell: str) -> None:
 
     register()
     made = get_completion_class(shell)
-    assert made is not None  # noqa: S101  # click has all three
+    assert made is not None  # click has all three
     program = context.find_root()
     click.echo(made(program.command, {}, "appcreds-sync", COMPLETE_VARIABLE).source())

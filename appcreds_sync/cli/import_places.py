@@ -88,7 +88,7 @@ class VaultKeeper:
         except ReferenceSyntaxError as error:
             what, _, hint = str(error).partition("; ")
             raise UsageError(Problem("bad-vault-path", f"--vault-path: {what}", hint)) from None
-        assert isinstance(found, VaultReference)  # noqa: S101  # by its scheme
+        assert isinstance(found, VaultReference)  # by its scheme
         return found
 
 

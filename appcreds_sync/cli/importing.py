@@ -124,7 +124,7 @@ async def _snapshot(resolved: ResolvedStore) -> Snapshot:
     token = resolved.token
     if isinstance(token, Problem):
         raise SecretsError(token)
-    assert not isinstance(token, NotRead)  # noqa: S101  # all was asked for
+    assert not isinstance(token, NotRead)  # all was asked for
     # It is only read, which needs no word on whether a Home Assistant runs there.
     async with open_store(resolved.spec, token, home_assistant_is_stopped=False) as store:
         return await store.snapshot(frozenset())

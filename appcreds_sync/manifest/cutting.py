@@ -51,7 +51,7 @@ def add_absent(content: bytes, rules: Collection[str], file: Path) -> bytes:
         return content
     in_brackets = f"[{', '.join(rules)}]"
     added = splicing.parsed(f"{_ABSENT}: {in_brackets}", file)[_ABSENT]
-    assert isinstance(added, Sequence)  # noqa: S101  # ours
+    assert isinstance(added, Sequence)  # ours
 
     def wanted(before: Mapping, after: Mapping) -> bool:
         there = before.get(_ABSENT)

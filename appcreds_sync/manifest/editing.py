@@ -36,7 +36,7 @@ def add_credentials(content: bytes, new: AbstractSequence[NewEntry], file: Path)
         return content
     in_braces = f"{{{', '.join(map(entries.flow, new))}}}"
     added = splicing.parsed(f"{_SECTION}: {in_braces}", file)[_SECTION]
-    assert isinstance(added, Mapping)  # noqa: S101  # ours
+    assert isinstance(added, Mapping)  # ours
 
     def wanted(before: Mapping, after: Mapping) -> bool:
         there = before.get(_SECTION)
@@ -97,9 +97,9 @@ def _stores(part: Mapping, credential: str) -> list[Value] | None:
 
 def _without_stores(part: Mapping, credential: str) -> dict[str, object]:
     section = part[_SECTION]
-    assert isinstance(section, Mapping)  # noqa: S101  # as it has stores
+    assert isinstance(section, Mapping)  # as it has stores
     entry = section[credential]
-    assert isinstance(entry, Mapping)  # noqa: S101  # as above
+    assert isinstance(entry, Mapping)  # as above
     rest = {key: value for key, value in entry.items() if key != "stores"}
     return {**part, _SECTION: {**section, credential: rest}}
 

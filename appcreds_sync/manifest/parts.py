@@ -27,7 +27,7 @@ def merge(documents: AbstractSequence[tuple[Source, Value]], findings: Findings)
     merged: Mapping | None = None
     for source, document in documents:
         if _is_part(source, document, findings):
-            assert isinstance(document, Mapping)  # noqa: S101  # said by _is_part
+            assert isinstance(document, Mapping)  # said by _is_part
             if merged is None:
                 merged = document.replaced_by(())
             for key, value in document.entries():

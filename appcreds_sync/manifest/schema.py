@@ -68,7 +68,7 @@ def _doubtful(section: Mapping, schema: dict[str, Any], definitions: dict[str, A
 
 
 def _validator(schema: dict[str, Any]) -> Validator:
-    from jsonschema import Draft202012Validator, ValidationError, validators  # noqa: PLC0415  # slow
+    from jsonschema import Draft202012Validator, ValidationError, validators  # slow
 
     def pattern(
         _: Validator, regex: str, instance: object, __: dict[str, Any]
@@ -103,7 +103,7 @@ def _without(tree: Mapping, wrong: set[Entry]) -> Mapping:
             return section.replaced_by(
                 (key, value) for key, value in section.items() if (name, key) not in wrong
             )
-        assert isinstance(section, Sequence)  # noqa: S101  # else the section as a whole is wrong
+        assert isinstance(section, Sequence)  # else the section as a whole is wrong
         kept = Sequence(section.source, section.line, section.column)
         kept.extend(value for index, value in enumerate(section) if (name, index) not in wrong)
         return kept

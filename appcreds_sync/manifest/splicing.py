@@ -114,7 +114,7 @@ def _into_empty(
 def parsed(text: str, file: Path) -> Mapping:
     """Return the mapping that `text`, which we wrote, is."""
     found = _read(text, file)
-    assert found is not None  # noqa: S101  # ours
+    assert found is not None  # ours
     return found
 
 

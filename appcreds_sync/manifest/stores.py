@@ -73,7 +73,7 @@ def _build(
             labels,
             findings,
         )
-    assert isinstance(directory, Text)  # noqa: S101  # one of the two is a text
+    assert isinstance(directory, Text)  # one of the two is a text
     for key in _ONLY_LIVE:
         if key in settings:
             what = f"`{key}` means nothing for a store that is a directory"

@@ -68,7 +68,7 @@ def stripped_as_ha_does(text: Text, what: str, findings: Findings) -> str | None
 def duration(text: Text) -> dt.timedelta:
     """Return the duration; its form is the schema's business."""
     match = _DURATION.fullmatch(text)
-    assert match is not None  # noqa: S101  # the schema has the same pattern
+    assert match is not None  # the schema has the same pattern
     return dt.timedelta(milliseconds=int(match[1]) * _MILLISECONDS[match[2]])
 
 

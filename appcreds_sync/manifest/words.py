@@ -49,7 +49,7 @@ def findings_of(error: ValidationError, tree: Mapping) -> Iterator[Finding]:
     value: Any = error.instance
     if "propertyNames" in error.schema_path:
         parent = _at(tree, path)
-        assert isinstance(parent, Mapping)  # noqa: S101  # only mappings have property names
+        assert isinstance(parent, Mapping)  # only mappings have property names
         yield Finding(parent.key(value).mark, "manifest-name", _message(error), "rename it")
         return
     mark = mark_at(tree, path)

@@ -50,7 +50,12 @@ class TimedReader(io.RawIOBase):
 
 
 class _Response(HTTPResponse):
-    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        sock: socket.socket,
+        *arguments: Any,  # noqa: ANN401  # as http.client has it
+        **options: Any,  # noqa: ANN401  # as above
+    ) -> None:
         super().__init__(sock, *arguments, **options)
         seconds = sock.gettimeout()
         if seconds is not None:

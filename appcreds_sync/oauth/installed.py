@@ -66,8 +66,7 @@ def main() -> None:
         domain = platform.parent.name
         try:
             read[domain] = asyncio.run(facts_of(domain))
-        # An integration may fail in any way; that one is then left out, and said so.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # it may fail in any way; it is left out, and said
             not_read[domain] = f"{type(error).__name__}: {error}"
     version = importlib.import_module("homeassistant.const").__version__
     json.dump({"home_assistant": version, "read": read, "not_read": not_read}, sys.stdout)

@@ -43,7 +43,7 @@ class RecordingAdapter(Adapter):
         request: requests.PreparedRequest,
         stream: bool = False,  # noqa: FBT001, FBT002  # requests' signature
         *arguments: Any,  # noqa: ANN401  # passed on unseen
-        **options: Any,  # noqa: ANN401
+        **options: Any,  # noqa: ANN401  # as requests has it
     ) -> requests.Response:
         """Send, record the answer, and return it without its body."""
         del stream
@@ -51,7 +51,7 @@ class RecordingAdapter(Adapter):
             request.url = request.url.replace("https://", "http://", 1)
             # It must not leave this machine in clear.
             options["proxies"] = {}
-        response = super().send(request, True, *arguments, **options)  # noqa: FBT003
+        response = super().send(request, True, *arguments, **options)  # noqa: FBT003  # its order
         try:
             body = _unpacked(_read(response.raw), response.headers.get("Content-Encoding", ""))
         finally:

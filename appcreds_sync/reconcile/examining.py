@@ -68,9 +68,9 @@ async def _store(resolved: ResolvedStore, slots: asyncio.Semaphore) -> tuple[Fin
                 )
                 return errors(area, [problem])
             # Here, so that a look at directories alone does not pay for websockets.
-            from appcreds_sync.stores.home_assistant import checkup  # noqa: PLC0415
+            from appcreds_sync.stores.home_assistant import checkup
 
             return await checkup.examine(spec, token, resolved.desired.integrations)
-        from appcreds_sync.stores.directory import checkup as directory_checkup  # noqa: PLC0415
+        from appcreds_sync.stores.directory import checkup as directory_checkup
 
         return await asyncio.to_thread(directory_checkup.examine, spec)

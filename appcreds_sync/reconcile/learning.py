@@ -64,7 +64,7 @@ async def redirect_uri_at(spec: StoreSpec, token: Secret | Problem | NotRead | N
     """Return what the Home Assistant of `spec` gives to providers; None where it can't be asked."""
     if not isinstance(spec, LiveStoreSpec) or token is None or isinstance(token, Problem | NotRead):
         return None
-    from appcreds_sync.stores.home_assistant.about import read_about  # noqa: PLC0415  # as below
+    from appcreds_sync.stores.home_assistant.about import read_about  # as below
 
     try:
         return _redirect_uri(spec, await read_about(spec, token))
@@ -81,7 +81,7 @@ async def _learn(spec: LiveStoreSpec, token: Secret | Problem, domain: str | Non
     if isinstance(token, Problem):
         return Learned(spec.name, (token,))
     # Here, so that the catalogue alone can be looked at without paying for websockets.
-    from appcreds_sync.stores.home_assistant.about import (  # noqa: PLC0415
+    from appcreds_sync.stores.home_assistant.about import (
         read_about,
         read_instructions,
     )

@@ -21,8 +21,8 @@ def open_store(
     match spec:
         case LiveStoreSpec():
             # Here, so that a run over directories alone does not pay for websockets.
-            from appcreds_sync.stores.home_assistant import open_files  # noqa: PLC0415
-            from appcreds_sync.stores.home_assistant.store import open_live_store  # noqa: PLC0415
+            from appcreds_sync.stores.home_assistant import open_files
+            from appcreds_sync.stores.home_assistant.store import open_live_store
 
             if token is None:
                 message = f"store {spec.name} is live and was given no token"
@@ -30,7 +30,7 @@ def open_store(
             open_files.make_room(f"store {spec.name}")
             return open_live_store(spec, token)
         case DirectoryStoreSpec():
-            from appcreds_sync.stores.directory.store import open_directory_store  # noqa: PLC0415
+            from appcreds_sync.stores.directory.store import open_directory_store
 
             return open_directory_store(spec, home_assistant_is_stopped=home_assistant_is_stopped)
         case _:

@@ -147,7 +147,7 @@ class Turn:
         self, plan: Plan, resolved: ResolvedStore, snapshot: Snapshot, store: Store
     ) -> tuple[ChangeResult, ...]:
         # Here, so that a plan does not pay for what only a change needs.
-        from appcreds_sync.reconcile.applying import apply_plan  # noqa: PLC0415
+        from appcreds_sync.reconcile.applying import apply_plan
 
         return await apply_plan(
             plan, resolved.desired, snapshot, store, self.progress, may_begin=self.may_begin

@@ -38,8 +38,8 @@ class Verification:
     @cached_property
     def _verifier(self) -> Verifier:
         # Here: requests and oauthlib are paid for only where there is something to verify.
-        from appcreds_sync.oauth.network import Network  # noqa: PLC0415
-        from appcreds_sync.oauth.verifier import Verifier  # noqa: PLC0415
+        from appcreds_sync.oauth.network import Network
+        from appcreds_sync.oauth.verifier import Verifier
 
         # What goes to this machine in clear does not leave it.
         return Verifier(self.catalogue, network=Network(loopback_http=True))
@@ -83,7 +83,7 @@ def _key(credential: DesiredCredential) -> tuple[object, str | None]:
 
 
 def _client(change: Change, wanted: DesiredCredential, redirect_uri: str | None) -> ClientToVerify:
-    from appcreds_sync.oauth.client import ClientToVerify  # noqa: PLC0415  # as above
+    from appcreds_sync.oauth.client import ClientToVerify  # as above
 
     if not isinstance(wanted.client_id, str) or not isinstance(wanted.client_secret, Resolved):
         message = "a replace without its values must never be planned"

@@ -134,7 +134,7 @@ class SecretReader:
 
     def _vault_source(self) -> VaultSource:
         # hvac and requests take about 100 ms to import: not for those who keep nothing in Vault.
-        from appcreds_sync.secrets.vault.source import VaultSource  # noqa: PLC0415
+        from appcreds_sync.secrets.vault.source import VaultSource
 
         if self._vault is None:
             self._vault = VaultSource(self._settings, self._environ, self._read, self._keep)
@@ -145,7 +145,7 @@ class SecretReader:
 
         Raise SecretsError where Vault can't be had.
         """
-        from appcreds_sync.secrets.vault.source import VaultSource  # noqa: PLC0415  # as above
+        from appcreds_sync.secrets.vault.source import VaultSource  # as above
 
         with self._lock:
             if self._vault is None:

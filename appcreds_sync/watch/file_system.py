@@ -70,7 +70,7 @@ def _plain(field: str) -> str:
 
 
 def _tried(folders: Sequence[Path]) -> tuple[Finding, ...]:
-    from watchfiles import watch  # noqa: PLC0415  # only where it is tried
+    from watchfiles import watch  # only where it is tried
 
     at_once = threading.Event()
     at_once.set()

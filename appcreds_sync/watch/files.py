@@ -62,9 +62,9 @@ def directories(watched: Watched) -> frozenset[tuple[str, int]]:
         # As if of a file in it, so that the folder itself is one of them.
         found |= _on_the_way(str(folder / "x"))
     return frozenset(
-        (directory, os.stat(directory).st_ino)  # noqa: PTH116  # one call for each event
+        (directory, os.stat(directory).st_ino)  # one call for each event
         for directory in found
-        if os.path.isdir(directory)  # noqa: PTH112
+        if os.path.isdir(directory)
     )
 
 
@@ -128,14 +128,14 @@ def _on_the_way(path: str) -> set[str]:
     while rest:
         found.discard("")
         part = rest.pop(0)
-        here = os.path.join(head, part)  # noqa: PTH118  # `..` must be followed, not normalised
-        if os.path.islink(here) and hops < 40:  # noqa: PTH114, PLR2004  # as the kernel counts
+        here = os.path.join(head, part)  # `..` must be followed, not normalised
+        if os.path.islink(here) and hops < 40:  # noqa: PLR2004  # as the kernel counts
             hops += 1
             found.add(head)
-            target = os.readlink(here)  # noqa: PTH115
+            target = os.readlink(here)
             rest = [step for step in target.split("/") if step] + rest
             head = "/" if target.startswith("/") else head
-        elif not rest or not os.path.isdir(here):  # noqa: PTH112
+        elif not rest or not os.path.isdir(here):
             found.add(head)
             return found
         else:

@@ -93,9 +93,9 @@ class Outside:
         if listen.address is None:
             return
         # Here: prometheus_client takes 20 ms to import, and with `listen: off` nobody asks.
-        from appcreds_sync.watch.web.metrics import Metrics  # noqa: PLC0415
-        from appcreds_sync.watch.web.routes import routes  # noqa: PLC0415
-        from appcreds_sync.watch.web.server import serving  # noqa: PLC0415
+        from appcreds_sync.watch.web.metrics import Metrics
+        from appcreds_sync.watch.web.routes import routes
+        from appcreds_sync.watch.web.server import serving
 
         metrics = self._metrics or Metrics(self._status)
         served = serving(listen.address, routes(self._status, metrics))

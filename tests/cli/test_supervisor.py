@@ -83,7 +83,7 @@ def test_without_my_the_supervisor_keeps_the_browsers_address_to_itself(
 
 
 @pytest.mark.parametrize("passes_delete", [True, False])
-def test_ctrl_c_during_link(passes_delete: bool, with_my: HomeAssistant, desk: Desk) -> None:  # noqa: FBT001  # pytest hands it over
+def test_ctrl_c_during_link(passes_delete: bool, with_my: HomeAssistant, desk: Desk) -> None:
     with supervisor(with_my, passes_delete=passes_delete) as url:
         _declare(desk, f"{url}/core")
         env = {"SUPERVISOR_TOKEN": TOKEN}

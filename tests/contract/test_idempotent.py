@@ -85,7 +85,7 @@ def test_any_manifest_on_any_store(
     wishes: dict[str, tuple[str, str, str]],
     items: list[tuple[str | None, str, str, str]],
     accounts: list[tuple[str | None, str, str]],
-    kept: bool,  # noqa: FBT001 - drawn by Hypothesis
+    kept: bool,
 ) -> None:
     single = {"withings"}
     rows: dict[str, tuple[str, str, str]] = {}

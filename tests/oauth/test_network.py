@@ -38,7 +38,7 @@ def test_a_right_secret_is_right_over_tls(certificates: Certificates) -> None:
 )
 def test_whom_this_machine_trusts_is_trusted_as_home_assistant_and_vault_are(
     variable: str,
-    trusted: bool,  # noqa: FBT001
+    trusted: bool,
     certificates: Certificates,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

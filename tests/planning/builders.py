@@ -95,7 +95,7 @@ def entry(
 ) -> ConfigEntry:
     """One linked account; one without auth domain that is not loaded can't tell."""
     tells = auth_domain is not None or state == "loaded"
-    return ConfigEntry(f"id-{title}", domain, title, state, False, "user", auth_domain, tells)  # noqa: FBT003
+    return ConfigEntry(f"id-{title}", domain, title, state, False, "user", auth_domain, tells)
 
 
 def snapshot(*items: Item, entries: tuple[ConfigEntry, ...] = ()) -> Snapshot:

@@ -61,7 +61,7 @@ async def test_to_keep_going_is_not_to_wait() -> None:
 
 
 @pytest.mark.parametrize("keep_going", [False, True])
-async def test_who_has_to_approve_sees_all_plans_first(keep_going: bool) -> None:  # noqa: FBT001
+async def test_who_has_to_approve_sees_all_plans_first(keep_going: bool) -> None:
     seen: list[Mapping[str, Plan]] = []
 
     def approve(plans: Mapping[str, Plan]) -> tuple[Problem, ...]:
@@ -84,8 +84,8 @@ async def test_who_has_to_approve_sees_all_plans_first(keep_going: bool) -> None
 )
 async def test_what_is_one_home_assistant_does_not_prune_itself(
     plan: Plan,
-    keep_going: bool,  # noqa: FBT001
-    opens: bool,  # noqa: FBT001
+    keep_going: bool,
+    opens: bool,
 ) -> None:
     gate = Gate(["a", "b", "c", "d"], keep_going=keep_going)
     for name, run_id in (("b", "1"), ("a", "1"), ("c", "2"), ("d", "")):

@@ -34,7 +34,7 @@ def poll(request: pytest.FixtureRequest) -> bool:
 
 
 class TestNotices:
-    async def test_a_write(self, tmp_path: Path, poll: bool) -> None:  # noqa: FBT001
+    async def test_a_write(self, tmp_path: Path, poll: bool) -> None:
         file = tmp_path / "m.yaml"
         file.write_text("1")
         watched = Watched(frozenset({file}))

@@ -105,21 +105,21 @@ def test_one_that_a_save_asks_for_too_early_is_tried_again_soon(kept: Kept) -> N
     assert kept.desk.items() == {"home.spotify": "late"}
 
 
-def test_a_seal_and_a_restart_are_survived(sealable: Kept) -> None:
-    bao = sealable.bao
+def test_a_seal_and_a_restart_are_survived(sealable: Kept, sealed_vault: SealedOpenBao) -> None:
+    bao = sealed_vault
     with Watch(sealable.desk.folder, env=sealable.env()) as watch:
         watch.next("turn", causes="start", state="in-sync")
-        bao.seal()  # type: ignore[attr-defined]  # the fixture's is one with a seal
+        bao.seal()
         watch.next("secret-unreadable")
         watch.next("turn", causes="value", state="needs-a-person")
-        bao.unseal()  # type: ignore[attr-defined]
+        bao.unseal()
         watch.next("secrets-readable-again")
         watch.next("turn", causes="value", state="in-sync")
 
         bao.kill()
         watch.next("secret-unreadable")
         bao.start()
-        bao.unseal()  # type: ignore[attr-defined]
+        bao.unseal()
         watch.next("secrets-readable-again")
         sealable.put("two")
         watch.next("change", action="replace", outcome="applied")
@@ -127,13 +127,13 @@ def test_a_seal_and_a_restart_are_survived(sealable: Kept) -> None:
     assert sealable.desk.items() == {"home.spotify": "two"}
 
 
-def test_down_at_the_start_it_is_waited_for(sealable: Kept) -> None:
-    sealable.bao.stop()
+def test_down_at_the_start_it_is_waited_for(sealable: Kept, sealed_vault: SealedOpenBao) -> None:
+    sealed_vault.stop()
     with Watch(sealable.desk.folder, env=sealable.env()) as watch:
         watch.next("secret-unreadable")
         watch.next("turn", causes="start", state="needs-a-person")
-        sealable.bao.start()
-        sealable.bao.unseal()  # type: ignore[attr-defined]
+        sealed_vault.start()
+        sealed_vault.unseal()
         watch.next("turn", causes="value", state="in-sync")
     assert sealable.desk.items() == {"home.spotify": "one"}
 

@@ -15,7 +15,7 @@ def new_id(domain: str, client_id: str, taken: Container[str]) -> str:
     As `_get_suggested_id` of Home Assistant's components/application_credentials, `IDManager` of
     its helpers/collection.py and `slugify` of its util do (2024.3 to 2026.11 alike).
     """
-    from slugify import slugify  # noqa: PLC0415  # loads tables that reading does not need
+    from slugify import slugify  # loads tables that reading does not need
 
     base = slugify(f"{domain}.{client_id}", separator="_") or "unknown"
     if base not in taken:

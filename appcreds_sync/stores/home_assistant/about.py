@@ -85,9 +85,9 @@ async def clock_skew(spec: LiveStoreSpec, token: Secret) -> dt.timedelta | None:
 
 def _clock_skew(spec: LiveStoreSpec, token: Secret) -> dt.timedelta | None:
     # requests takes 60 ms, for this alone.
-    import requests  # noqa: PLC0415
+    import requests
 
-    from appcreds_sync.stores.home_assistant.http_session import make_session  # noqa: PLC0415
+    from appcreds_sync.stores.home_assistant.http_session import make_session
 
     try:
         with make_session(spec, token) as session:

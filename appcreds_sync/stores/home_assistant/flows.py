@@ -89,7 +89,7 @@ class Flows:
             raise StoreUnavailable(Problem("store-bad-answer", what, hint, self._where)) from None
 
     def _request(self, method: str, path: str, body: object = None) -> requests.Response:
-        import requests  # noqa: PLC0415  # 60 ms, not for --help
+        import requests  # 60 ms, not for --help
 
         try:
             return self._session.request(

@@ -22,7 +22,7 @@ def make_room(where: str) -> None:
     StoreUnavailable, with `where` in it, if that is not enough.
     """
     try:
-        import resource  # noqa: PLC0415  # Windows has no such limit
+        import resource  # Windows has no such limit
     except ImportError:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

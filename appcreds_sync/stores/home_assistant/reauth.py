@@ -26,9 +26,9 @@ _GONE = 404
 def end_reauth(spec: LiveStoreSpec, token: Secret, flow_id: str) -> None:
     """End the flow, blocking. Raise StoreUnavailable or CommandRefused where that fails."""
     # requests takes 60 ms, and is only needed after a roll-back.
-    import requests  # noqa: PLC0415
+    import requests
 
-    from appcreds_sync.stores.home_assistant.http_session import make_session  # noqa: PLC0415
+    from appcreds_sync.stores.home_assistant.http_session import make_session
 
     with make_session(spec, token) as session:
         base = base_url(spec.url)

@@ -74,7 +74,7 @@ def script(*outcomes: Answer | Exception) -> Callable[[], Answer]:
         (Answer(504, None), True),
     ],
 )
-def test_what_passes_by_itself(answer: Answer, expected: bool) -> None:  # noqa: FBT001  # a table
+def test_what_passes_by_itself(answer: Answer, expected: bool) -> None:  # a table
     assert passes(answer) is expected
 
 

@@ -87,7 +87,7 @@ def test_file_then_name_then_directory_are_made_safe(
     real_fsync = os.fsync
 
     def fsync(descriptor: int) -> None:
-        kind = "directory" if os.path.isdir(f"/dev/fd/{descriptor}") else "file"  # noqa: PTH112
+        kind = "directory" if os.path.isdir(f"/dev/fd/{descriptor}") else "file"  # noqa: PTH112  # a descriptor
         steps.append((kind, path.exists()))
         real_fsync(descriptor)
 

@@ -56,7 +56,7 @@ def test_an_entry_is_read_with_what_a_reload_needs_to_know() -> None:
 
 
 @pytest.mark.parametrize("supports_unload", [False, None])
-def test_an_entry_that_can_not_be_unloaded(supports_unload: bool | None) -> None:  # noqa: FBT001
+def test_an_entry_that_can_not_be_unloaded(supports_unload: bool | None) -> None:
     (entry,) = read_entries([{**_ENTRY, "supports_unload": supports_unload}])
 
     assert not entry.supports_unload

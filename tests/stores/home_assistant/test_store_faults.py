@@ -63,7 +63,7 @@ async def test_an_entry_that_was_removed_meanwhile_is_no_account() -> None:
 async def test_an_entry_without_an_item_tells_only_where_it_runs_or_never_will(
     reply: object,
     entry: Mapping[str, object],
-    tells: bool,  # noqa: FBT001
+    tells: bool,
 ) -> None:
     (found,) = await _entries(
         {
@@ -141,7 +141,7 @@ async def test_a_secret_that_comes_back_in_a_refusal_is_not_shown() -> None:
     ("version", "subscribe"),
     [("2024.6.4", False), ("2024.7.0b3", True), ("2026.11.0", True), ("dev", False)],
 )
-async def test_subscribe_is_told_by_the_version(version: str, subscribe: bool) -> None:  # noqa: FBT001
+async def test_subscribe_is_told_by_the_version(version: str, subscribe: bool) -> None:
     async with (
         serving(replying(_WILLING, version)) as url,
         open_live_store(spec(url), TOKEN) as store,
