@@ -9,12 +9,11 @@ from urllib.parse import quote
 
 from appcreds_sync.cli.first_manifest import keep_out_of_git
 from appcreds_sync.cli.safe_write import read_file, replace_file, take_back
+from appcreds_sync.cli.vault_path import vault_reference
 from appcreds_sync.model.errors import AppcredsError, Problem, UsageError
 from appcreds_sync.model.reference import (
     STORE_PLACEHOLDER,
-    ReferenceSyntaxError,
     VaultReference,
-    parse_reference,
 )
 
 if TYPE_CHECKING:
@@ -88,13 +87,7 @@ class InVault:
         return tuple(_vault_step(write, reader) for write in planned)
 
     def _at(self, store: str) -> VaultReference:
-        try:
-            found = parse_reference(self._text.replace(STORE_PLACEHOLDER, store), self._directory)
-        except ReferenceSyntaxError as error:
-            what, _, hint = str(error).partition("; ")
-            raise UsageError(Problem("bad-vault-path", f"--vault-path: {what}", hint)) from None
-        assert isinstance(found, VaultReference)  # by its scheme
-        return found
+        return vault_reference(self._text.replace(STORE_PLACEHOLDER, store), self._directory)
 
 
 class InSecretsYaml:

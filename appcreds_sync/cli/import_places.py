@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 from appcreds_sync.cli.first_manifest import keep_out_of_git
 from appcreds_sync.cli.import_report import KeptValue
 from appcreds_sync.cli.safe_write import read_file, replace_file
+from appcreds_sync.cli.vault_path import vault_reference
 from appcreds_sync.model.errors import AppcredsError, Problem, UsageError
 from appcreds_sync.model.reference import (
-    ReferenceSyntaxError,
     VaultReference,
-    parse_reference,
 )
 
 if TYPE_CHECKING:
@@ -83,13 +82,7 @@ class VaultKeeper:
 
     def _parsed(self, name: str) -> VaultReference:
         text = self._template.replace(_NAME, name)
-        try:
-            found = parse_reference(text, self._directory)
-        except ReferenceSyntaxError as error:
-            what, _, hint = str(error).partition("; ")
-            raise UsageError(Problem("bad-vault-path", f"--vault-path: {what}", hint)) from None
-        assert isinstance(found, VaultReference)  # by its scheme
-        return found
+        return vault_reference(text, self._directory)
 
 
 class YamlKeeper:
