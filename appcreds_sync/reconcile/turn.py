@@ -93,7 +93,7 @@ class Turn:
                 store = await open_stores.enter_async_context(
                     opening(resolved.spec, token, home_assistant_is_stopped=stopped)
                 )
-                snapshot = await store.snapshot(_integrations(resolved))
+                snapshot = await store.snapshot(resolved.desired.integrations)
                 run_id = await store.run_id() if self.gate.several else ""
             made = make_plan(resolved.desired, snapshot, self.options.planning)
             # Before anything is changed anywhere; a plan alone troubles no provider.
@@ -129,7 +129,7 @@ class Turn:
     ) -> StoreReport:
         """Read the store again; what a second of us has left there meanwhile is taken away."""
         for _ in range(_ROUNDS):
-            snapshot = await store.snapshot(_integrations(resolved))
+            snapshot = await store.snapshot(resolved.desired.integrations)
             left = make_plan(resolved.desired, snapshot, self.options.planning)
             converged = not _still_pending(left, report.plan)
             report = replace(report, converged=converged, items_left=len(snapshot.items))
@@ -163,11 +163,6 @@ def _still_pending(left: Plan, plan: Plan | None) -> bool:
 
 def _is_double(change: Change) -> bool:
     return change.reason is not None and change.reason.code in {"superseded", "unfinished-replace"}
-
-
-def _integrations(resolved: ResolvedStore) -> frozenset[str]:
-    credentials = resolved.desired.credentials
-    return frozenset(wanted.declaration.identity.integration for wanted in credentials)
 
 
 def _not_opened(store: str, token: NotRead | Problem) -> StoreReport:
