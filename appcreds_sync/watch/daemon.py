@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from appcreds_sync.model.errors import AppcredsError, ManifestError
 from appcreds_sync.model.listening import DEFAULT_LISTEN
 from appcreds_sync.model.report import ExitCode, Report, exit_code
+from appcreds_sync.stores.home_assistant.open_files import calls_at_once
 from appcreds_sync.watch.background import unless
 from appcreds_sync.watch.events import warn
 from appcreds_sync.watch.files import follow
@@ -49,7 +50,7 @@ class Daemon:
             catalogue,
             self._situation,
             asyncio.Semaphore(options.concurrency),
-            asyncio.Semaphore(options.calls),
+            asyncio.Semaphore(calls_at_once()),
             options.home_assistant_is_stopped,
         )
         self._fleet = Fleet(shared, status, self._publish, self._mistake)

@@ -35,7 +35,5 @@ class WatchOptions:
     """A person's word for it, where a directory store can't tell."""
     concurrency: int = 32
     """Stores that are read or changed at once."""
-    calls: int = 256
-    """Stores that are called at once, and read for the first time."""
     drain: float = 30.0
     """Seconds that changes in hand may take when the daemon is to stop."""

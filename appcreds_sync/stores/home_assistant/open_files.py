@@ -7,12 +7,19 @@ import os
 
 from appcreds_sync.model.errors import Problem, StoreUnavailable
 
+_NONE = float("inf")
 _PLENTY = 65_536
 """More than anybody has stores. Not simply the hard limit, which can be none at all: macOS
 refuses that, and a child process may try to close each one."""
-_SPARE = 48
-"""For the stores that are connected to at this moment (`concurrency`, 32 in `watch`), and for all
-else that needs a file meanwhile: a module, the manifest, Vault, a provider."""
+_MANY = 4_096
+"""With so many, a part can be set aside for hundreds of calls at once."""
+_SPARE = 16
+"""Beside the calls that are under way: for a module, the manifest, Vault, a provider."""
+
+
+def calls_at_once() -> int:
+    """Return how many stores may be called at once; their files are not seen to be open yet."""
+    return 256 if _limit() >= _MANY else 32
 
 
 def make_room(where: str) -> None:
@@ -21,18 +28,24 @@ def make_room(where: str) -> None:
     Raises the soft limit of open files, often 1,024, as far as the hard one lets us. Raise
     StoreUnavailable, with `where` in it, if that is not enough.
     """
+    limit = _limit()
+    if limit != _NONE and _lowest_free() >= limit - calls_at_once() - _SPARE:
+        raise StoreUnavailable(problem(where))
+
+
+def _limit() -> float:
+    """Return how many files may be open, the limit raised as far as it goes."""
     try:
         import resource  # Windows has no such limit
     except ImportError:
-        return
+        return _NONE
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _PLENTY if hard == resource.RLIM_INFINITY else min(hard, _PLENTY)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with contextlib.suppress(OSError, ValueError):  # a sandbox may forbid it
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
             soft = wanted
-    if soft != resource.RLIM_INFINITY and _lowest_free() >= soft - _SPARE:
-        raise StoreUnavailable(problem(where))
+    return _NONE if soft == resource.RLIM_INFINITY else soft
 
 
 def problem(where: str) -> Problem:
@@ -50,6 +63,6 @@ def _lowest_free() -> float:
     try:
         descriptor = os.open(os.devnull, os.O_RDONLY)
     except OSError:
-        return float("inf")
+        return _NONE
     os.close(descriptor)
     return descriptor

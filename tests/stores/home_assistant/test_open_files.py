@@ -95,3 +95,24 @@ def test_watch_holds_more_stores_than_the_soft_limit(
             assert watch.stop() == 0
 
     assert len(home_assistant.items()) == STORES
+
+
+def test_watch_goes_on_with_those_that_a_hard_limit_leaves(
+    home_assistant: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "limited-watch"
+    script.write_text(f'#!/bin/sh\nulimit -n {LIMIT} && exec "{PROGRAM}" "$@"\n')
+    script.chmod(0o755)
+    monkeypatch.setattr("tests.watch.running.PROGRAM", script)
+    with doors(home_assistant.url, STORES) as urls:
+        declare(tmp_path, urls)
+        with Watch(tmp_path, env=environment(home_assistant)) as watch:
+            states: dict[str, str] = {}
+            while len(states) < STORES:
+                turn = watch.next("turn")
+                states[turn["store"]] = turn["state"]
+            assert watch.stop() == 0
+
+    assert set(states.values()) == {"in-sync", "failing"}
+    assert any(NO_MORE in line for line in watch.lines)
+    assert not [event for event in watch.seen() if event["event"] == "internal-error"]
